@@ -1,0 +1,130 @@
+// Package unit is what crosses the pipe from the compiler to the worker: core
+// text for yaegi together with the tables that text refers to. It is plain
+// data: no behaviour, nothing of go/types, nothing of reflect.
+//
+// A TypeID, an Op name and a Place number are unique in a session and mean the
+// same in every later unit; a unit carries only what is new in it. After a
+// restart of the worker the kept units are loaded again in their old order.
+package unit
+
+// Unit is one compiled cell (or a part of one).
+type Unit struct {
+	Cell    int      // execution count of the cell, as positions show it
+	Imports []Import // native packages that the text mentions for the first time
+	Types   []Type   // new types, in any order; they may refer to each other
+	Ops     []Op     // new native operations of package P
+	Consts  []Const  // new constants held in interfaces, package P
+	RTypes  []RType  // new reflect.Type values, package P
+	Places  []Place  // new places, for panics, spawn sites and channel operations
+	Text    string   // core text: declarations only
+	Binds   []Bind   // methods of forged types and the functions that are their bodies
+	Init    []string // functions of Text to call once when the unit is loaded, also on replay
+	Run     []string // functions of Text that are the cell: called once, never on replay
+	Forget  []string // top-level names that no later text will mention
+	Keep    bool     // must be loaded again after a restart
+}
+
+// Import is a native package under the name the text uses for it.
+type Import struct{ Name, Path string }
+
+// TypeID names a type of the session's table; 0 is no type.
+type TypeID int32
+
+// Kind is a type's kind; values are those of reflect.Kind, and Native.
+type Kind uint8
+
+// Native is a type of a compiled package, found by its symbol.
+const Native Kind = 100
+
+// Type describes one source type exactly enough to forge its two run-time
+// forms: Out (exact, seen only inside interface values) and In (what core text
+// declares: all fields exported, nothing embedded, no methods).
+type Type struct {
+	ID       TypeID
+	Kind     Kind
+	Native   string // Kind Native: "time.Duration" as path + "." + name
+	Name     string // named types: what reflect's String shows, "main.Pair[int]"; "" if unnamed
+	PkgPath  string // of named types and of structs with unexported fields
+	In       string // the name core text uses for its In form in package P, "" if it needs none
+	Elem     TypeID // pointer, slice, array, map, chan
+	Key      TypeID // map
+	Len      int64  // array
+	Dir      uint8  // chan, as reflect.ChanDir
+	Fields   []Field
+	Params   []TypeID // func
+	Results  []TypeID // func
+	Variadic bool
+	Methods  []Method // of an interface; or the method set of T (value receivers, promoted ones too)
+	PtrSet   []Method // method set of *T
+	Cell     int      // named session types: the cell that declares it
+	Replaces TypeID   // earlier forged version of the same source type (a method was added): its values still are of this type
+}
+
+// Field is a struct field; InName is its name in the In form.
+type Field struct {
+	Name, PkgPath, InName, Tag string
+	Type                       TypeID
+	Embedded                   bool
+}
+
+// Method is a method of a method set or interface. Sig has no receiver.
+type Method struct {
+	Name, PkgPath string // PkgPath "" if exported
+	Sig           TypeID
+}
+
+// Bind gives a method of a forged type its body. Word takes the receiver as an
+// interface's data word holds it, Value takes it by value; both name functions of a text.
+type Bind struct {
+	Type    TypeID
+	Ptr     bool // method of *T
+	Name    string
+	PkgPath string
+	Word    string
+	Value   string
+	Any     string // func(p unsafe.Pointer, args) for calls whose receiver type the text does not know
+}
+
+// Op is a native unary operation `*P.Name(unsafe.Pointer(&x))`, run by yaegi's conversion hook.
+type Op struct {
+	Name string
+	Do   string // make, must, as, change, data, tag, cast, method (see package forge)
+	From TypeID
+	To   TypeID
+	// Method and MethodPkg: for tag and method, the interface method that is dispatched.
+	Method, MethodPkg string
+	// Cases are the types that a tag knows, by their number in the text.
+	Cases []Case
+}
+
+// Case is one arm of a dispatch.
+type Case struct {
+	Type TypeID
+	Ptr  bool
+	N    int
+}
+
+// Const is a constant of a basic type held in an interface: Value is its exact text
+// (strconv for numbers and bools, the bytes for strings; real and imaginary part parted by a space).
+type Const struct {
+	Name  string
+	Type  TypeID // dynamic type
+	Iface TypeID // interface type
+	Value string
+}
+
+// RType is a variable of type reflect.Type in package P.
+type RType struct {
+	Name string
+	Type TypeID
+}
+
+// Place is a source position that run-time messages name.
+type Place struct {
+	ID   int
+	Cell int
+	Line int
+	Col  int
+	Func string // as Go's traces show it: main.worker, main.main.func1
+	What string // for operations that can block: the operand as written, `results` in `results <- x`
+}
