@@ -37,10 +37,10 @@ type Request struct {
 
 // Result is how an execution ended.
 type Result struct {
-	Value   *display.Data // value of the last expression, nil for none
-	Err     *Error        // nil if the cell ended well
-	Pages   []display.Data // for the front-end's pager (payload "page")
-	Next    *NextInput     // text for the front-end's input (payload "set_next_input")
+	Value *display.Data  // value of the last expression, nil for none
+	Err   *Error         // nil if the cell ended well
+	Pages []display.Data // for the front-end's pager (payload "page")
+	Next  *NextInput     // text for the front-end's input (payload "set_next_input")
 }
 
 // NextInput is text for a cell: in place of the one that ran, or in a new one below it.
@@ -84,6 +84,6 @@ type Completeness struct {
 // Variable is a session variable for a variables view.
 type Variable struct {
 	Name, Type, Value string
-	Ref               int  // >0: has children, see Session.Children
-	Len, Cap          int  // channels, slices, maps
+	Ref               int // >0: has children, see Session.Children
+	Len, Cap          int // channels, slices, maps
 }
