@@ -16,12 +16,22 @@ type Unit struct {
 	Consts  []Const  // new constants held in interfaces, package P
 	RTypes  []RType  // new reflect.Type values, package P
 	Places  []Place  // new places, for panics, spawn sites and channel operations
+	Lines   []int32  // place of each line of Text (Lines[0] is line 1), 0 for none: what traces show
+	Funcs   []Func   // functions of Text under the names that traces show
 	Text    string   // core text: declarations only
 	Binds   []Bind   // methods of forged types and the functions that are their bodies
 	Init    []string // functions of Text to call once when the unit is loaded, also on replay
 	Run     []string // functions of Text that are the cell: called once, never on replay
 	Forget  []string // top-level names that no later text will mention
 	Keep    bool     // must be loaded again after a restart
+}
+
+// Func is a function of a text. Synthetic ones (wrappers, makers, thunks) do not show in traces
+// and do not count for recover.
+type Func struct {
+	Text      string // name in the text
+	Go        string // main.worker, main.(*T).M, main.main.func1
+	Synthetic bool
 }
 
 // Import is a native package under the name the text uses for it.
