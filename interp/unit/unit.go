@@ -19,6 +19,7 @@ type Unit struct {
 	Lines   []int32  // place of each line of Text (Lines[0] is line 1), 0 for none: what traces show
 	Funcs   []Func   // functions of Text under the names that traces show
 	Text    string   // core text: declarations only
+	Vars    []Var    // session variables that Text declares
 	Binds   []Bind   // methods of forged types and the functions that are their bodies
 	Init    []string // functions of Text to call once when the unit is loaded, also on replay
 	Run     []string // functions of Text that are the cell: called once, never on replay
@@ -32,6 +33,13 @@ type Func struct {
 	Text      string // name in the text
 	Go        string // main.worker, main.(*T).M, main.main.func1
 	Synthetic bool
+}
+
+// Var is a session variable: the worker shows its value without any text (a bare `x`, the variables view).
+type Var struct {
+	Slot string // name in the text
+	Name string // as the user wrote it
+	Type TypeID // its exact type
 }
 
 // Import is a native package under the name the text uses for it.
