@@ -1,0 +1,105 @@
+// Package compile turns the functions of a checked cell, as golang.org/x/tools/go/ssa
+// builds them, into core text: a small flat Go that yaegi runs exactly, with the
+// tables that the text refers to (package unit).
+//
+// A [Compiler] lives as long as the session. It keeps the names of what earlier
+// cells declared (functions by their types.Object, instances by key, types by
+// identity), so that every cell can be an ssa.Program of its own in which earlier
+// declarations are stubs without bodies. Compile is all or nothing: what it has
+// learned is undone by [Compiler.Rollback] and kept by [Compiler.Commit].
+//
+// One file holds one concern: names.go what things are called, types.go the type
+// table and the text of types, function.go functions, makers of closures and
+// protected bodies, block.go control flow and phis, instr.go the switch over
+// instructions, fold.go which expressions are written where they are used, expr.go
+// constants and operators, check.go every test that Go makes at run time, iface.go
+// conversions to and from interfaces, dispatch.go calls of interface methods,
+// call.go calls, native.go calls of compiled packages and their redirections,
+// builtin.go builtins, channel.go channels and select, slots.go the sharing of
+// local variables, refuse.go what is refused.
+package compile
+
+import (
+	"go/token"
+	"go/types"
+
+	"gokernel/interp/unit"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Natives tells which symbols of compiled packages core text may mention.
+type Natives interface {
+	// Has reports whether the package with import path pkg offers the exported
+	// function, variable or type called name. With name "" it reports whether
+	// the package exists at all.
+	Has(pkg, name string) bool
+}
+
+// A Cell is what is compiled at once: the new and the re-emitted functions of one
+// execution. All its SSA values belong to Prog, which is built with
+// ssa.InstantiateGenerics|ssa.BareInits|ssa.BuildSerially.
+type Cell struct {
+	Number  int                           // execution count, as places show it
+	Fset    *token.FileSet                // positions: line and column as typed
+	Prog    *ssa.Program                  // this cell's program; earlier declarations are stubs without bodies
+	Own     func(*types.Package) bool     // packages that are compiled to text (the session's, generic std packages from source), not native
+	Funcs   []*ssa.Function               // declared functions and methods to emit, the re-emitted dependents too
+	Init    *ssa.Function                 // package initialiser of a declaration-only cell or a whole program, nil if none
+	Body    *ssa.Function                 // the statements, or main of a whole program; nil if none
+	Forward map[types.Object]types.Object // new function object -> the one of the same signature that it replaces (late binding)
+	Alias   map[types.Object]types.Object // method object -> function object that carries its body (methods declared in a later cell than their type, or redefined)
+	Unread  map[token.Pos]bool            // positions of `*p` in `range *p` that does not look at p (p may be nil)
+	Local   func(*types.TypeName) int     // number of a local type in source order, 1 for the first; nil: no local types
+}
+
+// A Compiler holds what lives as long as the session. It is not safe for
+// concurrent use.
+type Compiler struct {
+	natives Natives
+	session
+}
+
+// New returns the compiler of a new session.
+func New(natives Natives) *Compiler { return &Compiler{natives: natives, session: newSession()} }
+
+// Compile gives the unit of a cell. The error is a *[Refused] when the cell uses a
+// construct that cannot be run exactly; the compiler's state is then what it was
+// before. After a unit the caller must call Commit or Rollback before the next.
+func (c *Compiler) Compile(cell Cell) (*unit.Unit, error) {
+	c.Rollback() // a unit that was neither taken nor refused
+	b := newBuilder(c, cell)
+	if err := b.build(); err != nil {
+		c.Rollback()
+		return nil, err
+	}
+	return b.unit, nil
+}
+
+// Commit keeps what the last unit declared: the worker has taken it.
+func (c *Compiler) Commit() { c.journal = nil }
+
+// Rollback forgets what the last unit declared: the worker has not taken it.
+func (c *Compiler) Rollback() { c.journal.undo(); c.journal = nil }
+
+// GlobalName is the name, in core text, of the slot of session variable v, and
+// whether it has one.
+func (c *Compiler) GlobalName(v types.Object) (string, bool) {
+	n, ok := c.globals[v]
+	return n, ok
+}
+
+// Share makes variable object v live in the slot of old, which has the same type.
+// If old has no slot yet, both get the one that the next text declares.
+func (c *Compiler) Share(v, old types.Object) {
+	for c.shared[old] != nil {
+		old = c.shared[old]
+	}
+	if v == old {
+		return
+	}
+	set(&c.session, c.shared, v, old)
+	if n, ok := c.globals[old]; ok {
+		set(&c.session, c.globals, v, n)
+	}
+}
