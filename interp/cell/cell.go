@@ -1,0 +1,299 @@
+// Package cell knows the text of cells and nothing of types: it parts a cell
+// into magics and Go, and Go into imports, declarations and statements, keeps
+// positions exact, says whether a cell is complete, and words syntax errors as
+// the Go compiler does.
+package cell
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"strings"
+)
+
+// Cell is the Go of one cell, parsed.
+//
+// A cell is one of three things: statements with declarations between them
+// (Body is not nil), declarations only (initialised in dependency order, as a
+// package is), or a whole program with a package clause or a func main.
+type Cell struct {
+	Number  int
+	Text    string
+	Imports []*ast.ImportSpec
+	Decls   []ast.Decl     // functions, methods, types and constants, in order
+	Vars    []*ast.GenDecl // package-level variables: of a program, or of a cell without statements
+	Inits   []*ast.FuncDecl
+	Main    *ast.FuncDecl // of a program, nil if it has none
+	Program bool          // a whole program: with a package clause, or declarations only and func main
+	Body    *ast.FuncDecl // the statements as a function
+
+	files []file
+}
+
+// file is a text given to go/parser: the cell's, with something before it.
+type file struct {
+	tok  *token.File
+	skip int // bytes before the cell's text
+}
+
+// Error is a syntax error of a cell.
+type Error struct {
+	Off int    // byte offset in the cell's text
+	Msg string // as the compiler words it
+	// AtEnd says that the text ends too early: typing on could mend it.
+	AtEnd bool
+}
+
+func (e *Error) Error() string { return e.Msg }
+
+// FileName is what positions call cell n.
+func FileName(n int) string { return fmt.Sprintf("cell %d", n) }
+
+// BodyName is the name of the function that holds a cell's statements.
+const BodyName = "main"
+
+// Parse parses the Go text of cell number n; its positions go into fset.
+// The error is a *Error.
+func Parse(fset *token.FileSet, n int, text string) (*Cell, error) {
+	c := &Cell{Number: n, Text: text}
+	clause := hasPackageClause(text)
+	var err error
+	if clause {
+		err = c.program(fset)
+	} else {
+		err = c.notebook(fset)
+	}
+	if err != nil {
+		return nil, c.fault(err, clause)
+	}
+	return c, nil
+}
+
+func hasPackageClause(text string) bool {
+	var sc scanner.Scanner
+	if !strings.Contains(text, "package") {
+		return false
+	}
+	f := token.NewFileSet().AddFile("", -1, len(text))
+	sc.Init(f, []byte(text), nil, 0)
+	_, t, _ := sc.Scan()
+	return t == token.PACKAGE
+}
+
+// fault words an error of go/parser as the compiler would.
+func (c *Cell) fault(err error, file bool) *Error {
+	if f := firstFault(c.Text, file); f != nil {
+		return &Error{Off: min(f.off, len(c.Text)), Msg: f.msg, AtEnd: f.atEnd}
+	}
+	if l, ok := err.(scanner.ErrorList); ok && len(l) > 0 {
+		return &Error{Off: c.lineCol(l[0].Pos.Line, l[0].Pos.Column), Msg: "syntax error: " + l[0].Msg}
+	}
+	return &Error{Msg: "syntax error: " + err.Error()}
+}
+
+func (c *Cell) lineCol(line, col int) int {
+	off := 0
+	for ; line > 1; line-- {
+		i := strings.IndexByte(c.Text[off:], '\n')
+		if i < 0 {
+			return len(c.Text)
+		}
+		off += i + 1
+	}
+	return min(off+col-1, len(c.Text))
+}
+
+func (c *Cell) parse(fset *token.FileSet, before, text, after string) (*ast.File, error) {
+	name := FileName(c.Number)
+	var b strings.Builder
+	b.WriteString(before)
+	fmt.Fprintf(&b, "/*line %s:1:1*/", name)
+	skip := b.Len()
+	b.WriteString(text)
+	b.WriteString(after)
+	f, err := parser.ParseFile(fset, name, b.String(), parser.SkipObjectResolution|parser.ParseComments)
+	if f != nil {
+		if tf := fset.File(f.Pos()); tf != nil {
+			c.files = append(c.files, file{tf, skip})
+		}
+	}
+	return f, err
+}
+
+func (c *Cell) program(fset *token.FileSet) error {
+	f, err := c.parse(fset, "", c.Text, "")
+	if err != nil {
+		return err
+	}
+	c.Program = true
+	c.add(f)
+	return nil
+}
+
+// notebook parses a cell without a package clause.
+func (c *Cell) notebook(fset *token.FileSet) error {
+	decls, vars, stmts := segments(c.Text)
+	if !stmts && len(decls)+len(vars) > 0 { // declarations only: as they stand
+		f, err := c.parse(fset, "package main;", c.Text, "\n")
+		if err != nil {
+			return err
+		}
+		c.add(f)
+		c.Program = c.Main != nil
+		return nil
+	}
+	st := []byte(c.Text)
+	if len(decls) > 0 {
+		de := []byte(c.Text)
+		at := 0
+		for _, g := range decls {
+			blank(de, at, g.from)
+			blank(st, g.from, g.to)
+			if g.to < len(st) && st[g.to] == ';' {
+				st[g.to] = ' '
+			}
+			at = g.to
+		}
+		blank(de, at, len(de))
+		f, err := c.parse(fset, "package main;", string(de), "\n")
+		if err != nil {
+			return err
+		}
+		c.add(f)
+		if c.Main != nil { // func main beside statements is an ordinary function
+			c.Decls = append(c.Decls, c.Main)
+			c.Main = nil
+		}
+	}
+	if strings.TrimSpace(string(st)) == "" {
+		return nil
+	}
+	f, err := c.parse(fset, "package main;func "+BodyName+"() {", string(st), "\n}\n")
+	if err != nil {
+		return err
+	}
+	if len(f.Decls) != 1 { // a stray brace has closed the function
+		return fmt.Errorf("unexpected }")
+	}
+	c.Body = f.Decls[0].(*ast.FuncDecl)
+	if len(c.Body.Body.List) == 0 {
+		c.Body = nil
+	}
+	return nil
+}
+
+// add sorts the declarations of a parsed file.
+func (c *Cell) add(f *ast.File) {
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			switch {
+			case d.Recv == nil && d.Name.Name == "init":
+				c.Inits = append(c.Inits, d)
+			case d.Recv == nil && d.Name.Name == "main" && d.Type.Params.NumFields() == 0 && d.Type.Results.NumFields() == 0 && d.Type.TypeParams == nil && d.Body != nil:
+				c.Main = d
+			default:
+				c.Decls = append(c.Decls, d)
+			}
+		case *ast.GenDecl:
+			switch d.Tok {
+			case token.IMPORT:
+				for _, s := range d.Specs {
+					c.Imports = append(c.Imports, s.(*ast.ImportSpec))
+				}
+			case token.VAR:
+				c.Vars = append(c.Vars, d)
+			default:
+				c.Decls = append(c.Decls, d)
+			}
+		}
+	}
+}
+
+// Offset is where pos stands in the cell's text; false if it is not of this cell.
+func (c *Cell) Offset(pos token.Pos) (int, bool) {
+	for _, f := range c.files {
+		if b := token.Pos(f.tok.Base()); pos >= b && int(pos-b) <= f.tok.Size() {
+			return min(max(int(pos-b)-f.skip, 0), len(c.Text)), true
+		}
+	}
+	return 0, false
+}
+
+// Pos is the position of offset off in the cell's statements (or in its
+// declarations, if it has none), for tools that ask go/types by position.
+func (c *Cell) Pos(off int) token.Pos {
+	if len(c.files) == 0 {
+		return token.NoPos
+	}
+	f := c.files[len(c.files)-1]
+	return token.Pos(f.tok.Base() + f.skip + off)
+}
+
+// Slice is the cell's text between two positions.
+func (c *Cell) Slice(from, to token.Pos) string {
+	a, ok := c.Offset(from)
+	b, ok2 := c.Offset(to)
+	if !ok || !ok2 || a > b {
+		return ""
+	}
+	return c.Text[a:b]
+}
+
+// Forget takes the cell's files out of fset: nothing will ask for its positions.
+func (c *Cell) Forget(fset *token.FileSet) {
+	for _, f := range c.files {
+		fset.RemoveFile(f.tok)
+	}
+}
+
+// segment is a declaration's stretch of text.
+type segment struct{ from, to int }
+
+// segments finds the declarations between the statements of a cell: functions, types,
+// constants and imports in decls, variables in vars; stmts tells whether there is anything else.
+func segments(src string) (decls, vars []segment, stmts bool) {
+	ts := scan(src)
+	depth, from, isVar := 0, -1, false
+	start := true
+	for i, t := range ts {
+		if start && depth == 0 && from < 0 {
+			switch t.tok {
+			case token.IMPORT, token.TYPE, token.CONST:
+				from = t.off
+			case token.VAR:
+				from, isVar = t.off, true
+			case token.FUNC:
+				if declares(ts, i) {
+					from = t.off
+				}
+			}
+			if from < 0 && t.tok != token.SEMICOLON && t.tok != token.EOF {
+				stmts = true
+			}
+		}
+		start = false
+		switch t.tok {
+		case token.LPAREN, token.LBRACE, token.LBRACK:
+			depth++
+		case token.RPAREN, token.RBRACE, token.RBRACK:
+			depth--
+		case token.SEMICOLON, token.EOF:
+			if depth <= 0 || t.tok == token.EOF {
+				start, depth = true, 0
+				if from >= 0 {
+					s := segment{from, min(t.off, len(src))}
+					if isVar {
+						vars = append(vars, s)
+					} else {
+						decls = append(decls, s)
+					}
+					from, isVar = -1, false
+				}
+			}
+		}
+	}
+	return
+}
