@@ -3,24 +3,26 @@
 // "gokernel/display".
 //
 // A Data is one MIME bundle on its way to the front-end. The process that runs
-// cells says where bundles go with Bind; until then showing is an error that
-// is reported to the caller, never a panic.
+// cells says where bundles go with Bind; until then showing prints why nothing
+// is shown, it never panics.
 package display
 
 import (
+	"embed"
+	"io/fs"
 	"sync/atomic"
 )
 
-// Data is a MIME bundle: the content of display_data, update_display_data or
-// execute_result (Jupyter messaging spec 5.5, "Display data").
-// Text kinds (text/*, image/svg+xml, application/javascript) are strings, JSON kinds
-// are values that encoding/json can write, binary kinds are base64 strings.
-type Data struct {
-	MIME     map[string]any `json:"data"`
-	Metadata map[string]any `json:"metadata,omitempty"`
-	ID       string         `json:"display_id,omitempty"` // display_id, "" for none
-	Update   bool           `json:"update,omitempty"`     // replaces what was shown under ID
-}
+//go:generate go run gokernel/interp/symbols/gen -package gokernel/interp/display -as gokernel/display -out symbols.go
+
+// Path is the import path under which cells know this package.
+const Path = "gokernel/display"
+
+//go:embed data.go show.go bundle.go text.go table.go progress.go chart.go
+var source embed.FS
+
+// Source are the files whose declarations cells may use; what stands in others is for the host.
+func Source() fs.FS { return source }
 
 // A Publisher takes what cells show, in the order of the calls of one
 // goroutine. Its methods are called from any goroutine and may block while the

@@ -1,0 +1,259 @@
+package display
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"reflect"
+
+	chart "github.com/wcharczuk/go-chart/v2"
+)
+
+// A Series is a named row of numbers for a chart: Y over X, or over 0, 1, 2 … if X is empty.
+type Series struct {
+	Name string
+	X, Y []float64
+}
+
+// Line draws lines. Each of data is a Series, or a slice of numbers (Y values).
+func Line(title string, data ...any) *Handle { return drawXY("line", title, data) }
+
+// Scatter draws points. Each of data is a Series, or a slice of numbers (Y values).
+func Scatter(title string, data ...any) *Handle { return drawXY("point", title, data) }
+
+// Bars draws a bar for each label.
+func Bars(title string, labels []string, values any) *Handle {
+	ys, err := numbers(values)
+	if err == nil && len(labels) != len(ys) {
+		err = fmt.Errorf("%d labels for %d values", len(labels), len(ys))
+	}
+	if err != nil {
+		return show(map[string]any{"text/plain": "display.Bars: " + err.Error()})
+	}
+	return show(barsOf(title, labels, ys))
+}
+
+// Count draws how often each value stands in values, the most frequent first.
+func Count(title string, values any) *Handle {
+	v := reflect.ValueOf(values)
+	if k := v.Kind(); k != reflect.Slice && k != reflect.Array {
+		return show(map[string]any{"text/plain": fmt.Sprintf("display.Count: want a slice, not %T", values)})
+	}
+	at := map[string]int{}
+	var labels []string
+	var n []float64
+	for i := range v.Len() {
+		s := cell(v.Index(i))
+		j, ok := at[s]
+		if !ok {
+			j = len(labels)
+			at[s] = j
+			labels, n = append(labels, s), append(n, 0)
+		}
+		n[j]++
+	}
+	sortByCount(labels, n)
+	return show(barsOf(title, labels, n))
+}
+
+func sortByCount(labels []string, n []float64) {
+	for i := 1; i < len(n); i++ { // few bars: insertion keeps the order of equals
+		for j := i; j > 0 && n[j] > n[j-1]; j-- {
+			n[j], n[j-1] = n[j-1], n[j]
+			labels[j], labels[j-1] = labels[j-1], labels[j]
+		}
+	}
+}
+
+// Histogram draws how many values fall into each of bins ranges of equal width.
+func Histogram(title string, values any, bins int) *Handle {
+	ys, err := numbers(values)
+	if err == nil && len(ys) == 0 {
+		err = fmt.Errorf("no values")
+	}
+	if err != nil {
+		return show(map[string]any{"text/plain": "display.Histogram: " + err.Error()})
+	}
+	if bins <= 0 {
+		bins = max(5, int(math.Sqrt(float64(len(ys)))))
+	}
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, y := range ys {
+		lo, hi = min(lo, y), max(hi, y)
+	}
+	if hi == lo {
+		hi = lo + 1
+	}
+	n := make([]float64, bins)
+	labels := make([]string, bins)
+	step := (hi - lo) / float64(bins)
+	for i := range labels {
+		labels[i] = fmt.Sprintf("%.4g–%.4g", lo+float64(i)*step, lo+float64(i+1)*step)
+	}
+	for _, y := range ys {
+		n[min(int((y-lo)/step), bins-1)]++
+	}
+	return show(barsOf(title, labels, n))
+}
+
+// numbers turns a slice of any numeric kind (durations too) into float64s.
+func numbers(values any) ([]float64, error) {
+	v := reflect.ValueOf(values)
+	if k := v.Kind(); k != reflect.Slice && k != reflect.Array {
+		return nil, fmt.Errorf("want a slice of numbers, not %T", values)
+	}
+	ys := make([]float64, v.Len())
+	for i := range ys {
+		x := v.Index(i)
+		for x.Kind() == reflect.Interface {
+			x = x.Elem()
+		}
+		switch {
+		case !x.IsValid():
+			return nil, fmt.Errorf("value %d is nil", i)
+		case x.CanInt():
+			ys[i] = float64(x.Int())
+		case x.CanUint():
+			ys[i] = float64(x.Uint())
+		case x.CanFloat():
+			ys[i] = x.Float()
+		default:
+			return nil, fmt.Errorf("value %d is a %v, not a number", i, x.Type())
+		}
+	}
+	return ys, nil
+}
+
+func drawXY(mark, title string, data []any) *Handle {
+	var series []Series
+	for i, d := range data {
+		s, ok := d.(Series)
+		if !ok {
+			ys, err := numbers(d)
+			if err != nil {
+				return show(map[string]any{"text/plain": "display: " + err.Error()})
+			}
+			s.Y = ys
+		}
+		if len(s.X) == 0 {
+			for j := range s.Y {
+				s.X = append(s.X, float64(j))
+			}
+		}
+		if len(s.X) != len(s.Y) {
+			return show(map[string]any{"text/plain": fmt.Sprintf("display: series %d has %d X for %d Y values", i, len(s.X), len(s.Y))})
+		}
+		if s.Name == "" && len(data) > 1 {
+			s.Name = fmt.Sprintf("series %d", i+1)
+		}
+		series = append(series, s)
+	}
+	return show(xyOf(mark, title, series))
+}
+
+type object = map[string]any
+
+func xyOf(mark, title string, series []Series) map[string]any {
+	var rows []object
+	var drawn []chart.Series
+	for _, s := range series {
+		for i := range s.X {
+			if finite(s.X[i]) && finite(s.Y[i]) {
+				rows = append(rows, object{"x": s.X[i], "y": s.Y[i], "series": s.Name})
+			}
+		}
+		style := chart.Style{}
+		if mark == "point" {
+			style = chart.Style{StrokeWidth: chart.Disabled, DotWidth: 3}
+		}
+		drawn = append(drawn, chart.ContinuousSeries{Name: s.Name, XValues: s.X, YValues: s.Y, Style: style})
+	}
+	enc := object{"x": object{"field": "x", "type": "quantitative"}, "y": object{"field": "y", "type": "quantitative"}}
+	if len(series) > 1 {
+		enc["color"] = object{"field": "series", "type": "nominal"}
+	}
+	m := vegaOf(vega(title, rows, object{"type": mark, "tooltip": true}, enc))
+	c := chart.Chart{Title: title, Width: 640, Height: 360, Series: drawn, Background: chart.Style{Padding: chart.Box{Top: 40, Left: 10, Right: 10, Bottom: 10}}}
+	if len(series) > 1 {
+		c.Elements = []chart.Renderable{chart.Legend(&c)}
+	}
+	still(m, title, c.Render)
+	return m
+}
+
+func barsOf(title string, labels []string, n []float64) map[string]any {
+	var rows []object
+	var bars []chart.Value
+	text := title + "\n"
+	w := 0
+	top := 0.0
+	for i, l := range labels {
+		w = max(w, width(l))
+		top = max(top, n[i])
+	}
+	for i, l := range labels {
+		rows = append(rows, object{"label": l, "count": n[i]})
+		bars = append(bars, chart.Value{Label: l, Value: n[i]})
+		k := 0
+		if top > 0 && n[i] > 0 {
+			k = max(1, int(40*n[i]/top))
+		}
+		text += fmt.Sprintf("%s%s %s %v\n", l, repeat(' ', w-width(l)), repeat('█', k), n[i])
+	}
+	m := vegaOf(vega(title, rows, object{"type": "bar", "tooltip": true}, object{
+		"x": object{"field": "label", "type": "nominal", "sort": nil, "title": nil}, "y": object{"field": "count", "type": "quantitative", "title": nil},
+	}))
+	if len(bars) > 0 {
+		c := chart.BarChart{Title: title, Width: max(360, 70*len(bars)), Height: 360, BarWidth: 40, Bars: bars, Background: chart.Style{Padding: chart.Box{Top: 40, Left: 10, Right: 10, Bottom: 10}},
+			YAxis: chart.YAxis{Range: &chart.ContinuousRange{Min: 0, Max: max(top*1.05, 1)}}}
+		still(m, title, c.Render)
+	}
+	m["text/plain"] = text
+	return m
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+func vega(title string, rows []object, mark, encoding object) object {
+	if rows == nil {
+		rows = []object{}
+	}
+	return object{
+		"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "title": title, "width": 480, "height": 280,
+		"data": object{"values": rows}, "mark": mark, "encoding": encoding,
+	}
+}
+
+// still adds the picture for front-ends without Vega-Lite (VS Code, forges, exported pages).
+func still(m map[string]any, title string, render func(chart.RendererProvider, io.Writer) error) {
+	var b bytes.Buffer
+	err := func() (err error) {
+		defer func() { // the library panics on some degenerate ranges
+			if r := recover(); r != nil {
+				err = fmt.Errorf("%v", r)
+			}
+		}()
+		return render(chart.SVG, &b)
+	}()
+	if err != nil {
+		m["text/plain"] = fmt.Sprintf("[chart %s; no picture: %v]", title, err)
+		return
+	}
+	m["image/svg+xml"] = b.String()
+	m["text/plain"] = "[chart " + title + "]"
+}
+
+// Chart is a Vega-Lite chart from parts, for what Line, Scatter, Bars and Histogram do not do:
+// rows is a slice of structs or maps, encoding the Vega-Lite channels.
+func Chart(rows any, mark string, encoding map[string]any) *Handle {
+	b, err := json.Marshal(rows)
+	if err != nil {
+		return show(map[string]any{"text/plain": "display.Chart: " + err.Error()})
+	}
+	return show(vegaOf(object{
+		"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "width": 480, "height": 280,
+		"data": object{"values": json.RawMessage(b)}, "mark": object{"type": mark, "tooltip": true}, "encoding": encoding,
+	}))
+}
