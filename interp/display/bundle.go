@@ -76,8 +76,3 @@ func rich(m map[string]any, v any) {
 		maps.Copy(m, imageOf(x))
 	}
 }
-
-// MakeData makes a bundle of one kind, under the name that other Go kernels use.
-func MakeData(mime, plain string, data any) Data {
-	return Data{MIME: map[string]any{mime: data, "text/plain": plain}}
-}

@@ -9,7 +9,9 @@ package display
 
 import (
 	"embed"
+	"fmt"
 	"io/fs"
+	"sync"
 	"sync/atomic"
 )
 
@@ -18,7 +20,7 @@ import (
 // Path is the import path under which cells know this package.
 const Path = "gokernel/display"
 
-//go:embed data.go show.go bundle.go text.go table.go progress.go chart.go
+//go:embed data.go show.go bundle.go text.go table.go progress.go chart.go compat.go
 var source embed.FS
 
 // Source are the files whose declarations cells may use; what stands in others is for the host.
@@ -38,3 +40,31 @@ var bound atomic.Pointer[Publisher]
 
 // Bind says where bundles go. It is called once, by the process that runs cells.
 func Bind(p Publisher) { bound.Store(&p) }
+
+// A Prompter is a Publisher that can set the prompt of the next read of os.Stdin.
+type Prompter interface {
+	NextPrompt(prompt string, password bool)
+}
+
+// RequestInput sets the prompt under which the cell's next read of os.Stdin asks the user.
+func RequestInput(prompt string, password bool) error {
+	p, err := publisher()
+	if err != nil {
+		return err
+	}
+	if q, ok := p.(Prompter); ok {
+		q.NextPrompt(prompt, password)
+		return nil
+	}
+	_, err = fmt.Print(prompt)
+	return err
+}
+
+// known holds the display IDs under which something has been shown.
+var known sync.Map
+
+// Known tells whether something has been shown under id.
+func Known(id string) bool {
+	_, ok := known.Load(id)
+	return ok
+}

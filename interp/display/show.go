@@ -50,6 +50,9 @@ func Publish(d Data) error {
 		}
 		d.MIME = m
 	}
+	if d.ID != "" {
+		known.Store(d.ID, true)
+	}
 	return p.Publish(d)
 }
 
@@ -82,11 +85,13 @@ func (h *Handle) put(m map[string]any, update bool) {
 // Update shows v in place of what the handle shows.
 func (h *Handle) Update(v any) { h.put(Bundle(v).MIME, true) }
 
-// Show shows any value in its richest form and returns a handle to it.
-func Show(v any) *Handle { return show(Bundle(v).MIME) }
-
-// Display is Show, under the name that other Go kernels use.
-func Display(v any) *Handle { return Show(v) }
+// Show shows any value in its richest form and returns a handle to it. What is shown already is not shown again.
+func Show(v any) *Handle {
+	if h, ok := v.(*Handle); ok && h != nil {
+		return h
+	}
+	return show(Bundle(v).MIME)
+}
 
 // HTML shows a piece of HTML.
 func HTML(s string) *Handle { return show(htmlOf(s)) }
@@ -130,9 +135,6 @@ func (h *Handle) Text(s string) { h.put(map[string]any{"text/plain": s}, true) }
 
 // LaTeX shows a formula, with or without the dollar signs around it.
 func LaTeX(s string) *Handle { return show(latexOf(s)) }
-
-// Latex is LaTeX, under the name that other Go kernels use.
-func Latex(s string) *Handle { return LaTeX(s) }
 
 // Math shows a formula in display style.
 func Math(s string) *Handle { return LaTeX("$$" + strings.Trim(s, "$") + "$$") }
