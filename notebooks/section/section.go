@@ -246,8 +246,9 @@ func Choose(code string, lang Lang) (string, error) {
 	}
 }
 
-// gofmt formats a cell: magic lines stay, declarations and statements are
-// formatted each for themselves, because together they are no Go file.
+// gofmt formats a cell: magic lines stay, the parts between empty lines are
+// formatted each for itself, because declarations and statements together are
+// no Go file.
 func gofmt(cell string) (string, error) {
 	var out strings.Builder
 	rest := strings.TrimSpace(cell)
@@ -269,49 +270,29 @@ func gofmt(cell string) (string, error) {
 	return strings.TrimSpace(out.String()), nil
 }
 
-var declares = regexp.MustCompile(`^(func [A-Za-z_(]|type |import |const |var )`)
-
-// parts cuts a cell into blocks, at empty lines of the top level, and joins
-// neighbouring blocks of one kind (declarations, statements).
+// parts cuts a cell at the empty lines of its top level. No part mixes a
+// function declaration with statements, which gofmt would not take.
 func parts(code string) []string {
-	type block struct {
-		text string
-		decl bool
-	}
-	var blocks []block
-	var lines []string
+	var blocks, lines []string
 	flush := func() {
-		text := strings.Trim(strings.Join(lines, "\n"), "\n")
+		if text := strings.Trim(strings.Join(lines, "\n"), "\n"); text != "" {
+			blocks = append(blocks, text)
+		}
 		lines = nil
-		if text == "" {
-			return
-		}
-		decl := false
-		for line := range strings.SplitSeq(text, "\n") {
-			if !strings.HasPrefix(line, "//") {
-				decl = declares.MatchString(line)
-				break
-			}
-		}
-		if n := len(blocks); n > 0 && blocks[n-1].decl == decl {
-			blocks[n-1].text += "\n\n" + text
-			return
-		}
-		blocks = append(blocks, block{text, decl})
 	}
 	all := strings.Split(code, "\n")
 	for i, line := range all {
-		outside := line == "" && (i+1 == len(all) || !strings.HasPrefix(all[i+1], "\t") && !strings.HasPrefix(all[i+1], "}") && !strings.HasPrefix(all[i+1], ")"))
-		if outside {
+		if line == "" && (i+1 == len(all) || !inside(all[i+1])) {
 			flush()
 			continue
 		}
 		lines = append(lines, line)
 	}
 	flush()
-	var texts []string
-	for _, b := range blocks {
-		texts = append(texts, b.text)
-	}
-	return texts
+	return blocks
+}
+
+// inside reports whether line continues a block that an earlier line opened.
+func inside(line string) bool {
+	return strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "}") || strings.HasPrefix(line, ")")
 }
