@@ -42,7 +42,9 @@ func (w *World) Hook(from, to reflect.Type) func(src, dest reflect.Value) {
 //	data    interface -> value inside, whose type was tested before
 //	tag     interface -> number of its dynamic type among Cases (int), -1 for all others
 //	cast    value -> the same memory as another type of equal layout
-//	method  interface -> its method Method as a func of type To, for dynamic types that the text does not know
+//	word    interface -> its data word (unsafe.Pointer)
+//	method  interface -> the body of its method Method, a func of type To that takes the data word first; nil if the
+//	        dynamic type is none of the session's
 func (w *World) operation(o unit.Op) (reflect.Type, error) {
 	var from, to *typ
 	if o.Do != "cast" || o.From != 0 {
@@ -71,12 +73,14 @@ func (w *World) operation(o unit.Op) (reflect.Type, error) {
 		}
 	case "data":
 		do = dataOp(raw(to.out).tflag&flagDirect != 0)
+	case "word":
+		do = dataOp(true)
 	case "tag":
 		do = w.tagOp(from, o.Cases)
 	case "cast":
 		do = func(p unsafe.Pointer) unsafe.Pointer { return p }
 	case "method":
-		do = w.methodOp(from, to, o.Method, o.MethodPkg)
+		do = w.methodOp(from, o.Method, o.MethodPkg)
 	default:
 		return nil, fmt.Errorf("forge: operation %s: unknown kind %q", o.Name, o.Do)
 	}
@@ -301,44 +305,15 @@ func (w *World) tagOp(from *typ, cases []unit.Case) op {
 	}
 }
 
-// methodOp makes a func value of a method for whatever is inside; the receiver is bound, as in Go's method values.
-func (w *World) methodOp(from, to *typ, name, pkg string) op {
-	sig := to.in
-	ins := make([]reflect.Type, 1, sig.NumIn()+1)
-	ins[0] = reflect.TypeFor[unsafe.Pointer]()
-	for i := range sig.NumIn() {
-		ins = append(ins, sig.In(i))
-	}
-	var outs []reflect.Type
-	for i := range sig.NumOut() {
-		outs = append(outs, sig.Out(i))
-	}
-	withReceiver := reflect.FuncOf(ins, outs, false)
+// methodOp finds the body of a method for whatever is inside: it takes the data word as its first argument. For a nil
+// interface and for types that are not in the table it is nil: their methods can be called natively.
+func (w *World) methodOp(from *typ, name, pkg string) op {
 	empty := isEmpty(from.out)
 	return func(src unsafe.Pointer) unsafe.Pointer {
-		dynamic := typeWord(src, empty)
-		if dynamic == nil {
-			panicNil()
+		fn := new(unsafe.Pointer)
+		if dynamic := typeWord(src, empty); dynamic != nil {
+			*fn, _ = w.methodOf(dynamic, name, pkg)
 		}
-		data := (*eface)(src).data
-		result := reflect.New(sig)
-		if fn, ok := w.methodOf(dynamic, name, pkg); ok {
-			body := reflect.NewAt(withReceiver, unsafe.Pointer(&fn)).Elem()
-			result.Elem().Set(reflect.MakeFunc(sig, func(args []reflect.Value) []reflect.Value {
-				return body.Call(append([]reflect.Value{reflect.ValueOf(data)}, args...))
-			}))
-			return result.UnsafePointer()
-		}
-		// A type of a compiled package, or one that reflect made: its signature has no types with two forms.
-		m := reflect.NewAt(from.out, src).Elem().Elem().MethodByName(name)
-		if !m.IsValid() {
-			panic(fmt.Sprintf("gokernel: %s has no method %s", typeAt(dynamic), name))
-		}
-		e := m.Interface()
-		*(*unsafe.Pointer)(result.UnsafePointer()) = (*eface)(unsafe.Pointer(&e)).data
-		return result.UnsafePointer()
+		return unsafe.Pointer(fn)
 	}
 }
-
-// panicNil is the panic of a method call on a nil interface.
-func panicNil() { _ = *(*int)(nil) }

@@ -106,7 +106,7 @@ type Bind struct {
 // Op is a native unary operation `*P.Name(unsafe.Pointer(&x))`, run by yaegi's conversion hook.
 type Op struct {
 	Name string
-	Do   string // make, must, as, change, data, tag, cast, method (see package forge)
+	Do   string // make, must, as, change, data, word, tag, cast, method (see package forge)
 	From TypeID
 	To   TypeID
 	// Method and MethodPkg: for tag and method, the interface method that is dispatched.
