@@ -1,0 +1,21 @@
+//go:build unix
+
+package native
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// group puts cmd at the head of a process group, so that a signal reaches what it starts too.
+func group(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+}
+
+// killGroup ends what is left of cmd's group.
+func killGroup(cmd *exec.Cmd) {
+	if cmd.Process != nil {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // an empty group is no error worth telling
+	}
+}
