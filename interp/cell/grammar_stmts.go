@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"regexp"
 	"strings"
 )
 
@@ -376,6 +377,9 @@ func (g *grammar) header(keyword token.Token) {
 	}
 }
 
+// literals is how go/types writes a function literal; the compiler writes func() {…}.
+var literals = regexp.MustCompile(`\((func\([^{}]*?) literal\)`)
+
 // show writes an expression as the compiler does: one line, usual spacing, bodies of functions left out.
 func (g *grammar) show(s shape) string {
 	text := g.src[s.from:s.to]
@@ -385,7 +389,8 @@ func (g *grammar) show(s shape) string {
 		for _, a := range call.Args {
 			parts = append(parts, types.ExprString(a))
 		}
-		return strings.ReplaceAll(strings.Join(parts, ", "), "((ast: <nil>))", "(type)")
+		text := strings.ReplaceAll(strings.Join(parts, ", "), "((ast: <nil>))", "(type)")
+		return literals.ReplaceAllString(text, "$1 {…}")
 	}
 	return strings.Join(strings.Fields(text), " ")
 }

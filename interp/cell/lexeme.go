@@ -87,6 +87,13 @@ func spelling(src string, off int, msg string) *fault {
 			return at(off+1, "empty rune literal or unescaped '", false)
 		}
 		return at(off, "more than one character in rune literal", false)
+	case strings.HasPrefix(msg, "illegal character ") && strings.HasSuffix(msg, " in escape sequence"):
+		r, _ := utf8.DecodeRuneInString(src[off:])
+		base := "octal"
+		if b := src[:off][strings.LastIndexByte(src[:off], '\\')+1:]; b != "" && strings.IndexByte("xuU", b[0]) >= 0 {
+			base = "hexadecimal"
+		}
+		return at(off, fmt.Sprintf("invalid character %q in %s escape", r, base), false)
 	case strings.HasPrefix(msg, "illegal character "):
 		return at(off, "invalid character "+strings.TrimPrefix(msg, "illegal character "), false)
 	case strings.HasPrefix(msg, "curly quotation mark "):

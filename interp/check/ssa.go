@@ -1,0 +1,520 @@
+package check
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"sort"
+	"strings"
+
+	"gokernel/interp/cell"
+	"gokernel/interp/symbols"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// Built is the go/ssa form of a unit: what the compiler is given.
+type Built struct {
+	Prog    *ssa.Program
+	Funcs   []*ssa.Function // declared functions and methods, the dependents' too
+	Body    *ssa.Function   // the statements, or what initialises variables and calls main; nil if there are none
+	Forward map[types.Object]types.Object
+	Alias   map[types.Object]types.Object
+	Unread  map[token.Pos]bool
+	Shown   bool // the last expression's value is shown
+}
+
+// sourcePackage finds the syntax of functions of a package that is compiled from source.
+type sourcePackage struct {
+	src   *symbols.Source
+	funcs map[types.Object]*ast.FuncDecl
+	vars  map[types.Object]*ast.GenDecl
+}
+
+func (p *Program) sourceOf(pkg *types.Package) *sourcePackage {
+	if s, ok := p.sources[pkg]; ok {
+		return s
+	}
+	src := p.im.Source(pkg)
+	if src == nil {
+		if pkg.Complete() {
+			p.sources[pkg] = nil
+		}
+		return nil
+	}
+	s := &sourcePackage{src: src, funcs: map[types.Object]*ast.FuncDecl{}, vars: map[types.Object]*ast.GenDecl{}}
+	for _, f := range src.Files {
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				s.funcs[src.Info.Defs[d.Name]] = d
+			case *ast.GenDecl:
+				if d.Tok == token.VAR {
+					for _, spec := range d.Specs {
+						for _, n := range spec.(*ast.ValueSpec).Names {
+							s.vars[src.Info.Defs[n]] = d
+						}
+					}
+				}
+			}
+		}
+	}
+	p.sources[pkg] = s
+	return s
+}
+
+// Build makes an ssa.Program for this cell alone. Every package in it has just
+// the members that are used: stubs for what has been compiled, and the whole
+// syntax of what must be instantiated here. It must be called once, with the program's lock held.
+func (u *Unit) Build() *Built {
+	p, c := u.p, u.c
+	u.body.flip()
+	b := &builder{u: u, files: map[*types.Package]*ast.File{}, infos: map[*types.Package]*types.Info{p.pkg: u.info}, seen: map[types.Object]bool{}}
+	built := &Built{Forward: map[types.Object]types.Object{}, Alias: map[types.Object]types.Object{}, Unread: map[token.Pos]bool{}}
+	if c.Body == nil {
+		u.initialiser()
+	}
+	if u.body.value {
+		built.Shown = u.showLast()
+	}
+	main := b.file(p.pkg)
+	for _, d := range u.decls {
+		var n ast.Decl = d.node
+		if f := u.fnode[d]; f != nil {
+			n = f
+		}
+		main.Decls = append(main.Decls, n)
+	}
+	main.Decls = append(main.Decls, u.vars...)
+	for _, f := range c.Inits {
+		main.Decls = append(main.Decls, f)
+	}
+	for _, d := range u.decls {
+		for _, k := range d.keys {
+			if o := u.declObj(d, k); o != nil {
+				b.seen[o] = true
+			}
+		}
+		if len(d.keys) == 0 && d.kind.function() {
+			b.seen[u.codeObj(d)] = true
+		}
+	}
+	for _, f := range c.Inits {
+		b.seen[u.info.Defs[f.Name]] = true
+	}
+	for _, id := range u.vspec {
+		b.seen[u.info.Defs[id]] = true
+	}
+	if u.body.decl != nil {
+		main.Decls = append(main.Decls, u.body.decl)
+		b.seen[u.renameBody()] = true
+	}
+	u.info.InitOrder = nil // the body does it
+	for _, o := range b.used(u.info) {
+		b.need(o)
+	}
+	for _, v := range u.body.vars {
+		if l := u.locals[v]; l != nil {
+			b.own(l)
+		}
+	}
+	b.genericMethods()
+	prog := ssa.NewProgram(p.fset, ssa.InstantiateGenerics|ssa.BuildSerially|ssa.BareInits)
+	var pkgs []*ssa.Package
+	for _, pkg := range b.order {
+		pkgs = append(pkgs, prog.CreatePackage(pkg, []*ast.File{b.files[pkg]}, b.infos[pkg], false))
+	}
+	for _, x := range pkgs {
+		x.Build()
+	}
+	built.Prog = prog
+	for _, d := range u.decls {
+		o, ok := u.codeObj(d).(*types.Func)
+		if !ok || d.generic {
+			continue
+		}
+		if f := prog.FuncValue(o); f != nil && f.Blocks != nil {
+			built.Funcs = append(built.Funcs, f)
+		}
+		if m := u.mobj[d]; m != nil {
+			built.Alias[m] = o
+		}
+		if len(d.keys) > 0 {
+			if old := p.decls[d.keys[0]]; old != nil && old.code != nil && !old.generic && old.kind == d.kind && sameSignature(old.code, o) {
+				built.Forward[o] = old.code
+			}
+		}
+	}
+	for _, f := range c.Inits {
+		built.Funcs = append(built.Funcs, prog.FuncValue(u.info.Defs[f.Name].(*types.Func)))
+	}
+	if u.body.decl != nil {
+		built.Body = prog.FuncValue(u.info.Defs[u.body.decl.Name].(*types.Func))
+	}
+	for _, f := range main.Decls {
+		unread(f, built.Unread)
+	}
+	p.numberLocals(u.info)
+	return built
+}
+
+// sameSignature says that a call of one can go to the other. Both are code objects; a method that is compiled as
+// such is compared with its receiver first.
+func sameSignature(a, b types.Object) bool {
+	flat := func(o types.Object) *types.Signature {
+		s, _ := o.Type().(*types.Signature)
+		if s == nil || s.Recv() == nil {
+			return s
+		}
+		vs := []*types.Var{s.Recv()}
+		for v := range s.Params().Variables() {
+			vs = append(vs, v)
+		}
+		return types.NewSignatureType(nil, nil, nil, types.NewTuple(vs...), s.Results(), s.Variadic())
+	}
+	x, y := flat(a), flat(b)
+	return x != nil && y != nil && types.Identical(x, y)
+}
+
+// renameBody gives the function of statements the name main, as traces show it: it is checked under a
+// name that cells cannot mention.
+func (u *Unit) renameBody() types.Object {
+	id := u.body.decl.Name
+	sig := types.NewSignatureType(nil, nil, nil, nil, nil, false)
+	fn := types.NewFunc(id.Pos(), u.p.pkg, cell.BodyName, sig)
+	u.info.Defs[id] = fn
+	return fn
+}
+
+// initialiser makes the body of a cell without statements: its variables in the order of
+// their dependencies (spec, "Package initialization"), its init functions, and main.
+func (u *Unit) initialiser() {
+	c := u.c
+	if len(c.Vars) == 0 && len(c.Inits) == 0 && u.main == nil {
+		return
+	}
+	body := &ast.BlockStmt{}
+	use := func(pos token.Pos, o types.Object) *ast.Ident {
+		id := &ast.Ident{NamePos: pos, Name: o.Name()}
+		u.info.Uses[id] = o
+		return id
+	}
+	for k, in := range u.info.InitOrder {
+		pos := in.Rhs.Pos()
+		a := &ast.AssignStmt{TokPos: pos, Tok: token.ASSIGN, Rhs: []ast.Expr{in.Rhs}}
+		named := false
+		for _, v := range in.Lhs {
+			if v.Name() == "_" {
+				a.Lhs = append(a.Lhs, &ast.Ident{NamePos: pos, Name: "_"})
+				continue
+			}
+			named = true
+			a.Lhs = append(a.Lhs, use(pos, v))
+			u.body.at[v.Name()] = k + 1
+		}
+		body.List = append(body.List, a)
+		if named {
+			lit := &ast.BasicLit{ValuePos: pos, Kind: token.INT, Value: fmt.Sprint(k + 1)}
+			u.info.Types[lit] = intConst(k + 1)
+			body.List = append(body.List, &ast.AssignStmt{Lhs: []ast.Expr{use(pos, u.p.reached)}, TokPos: pos, Tok: token.ASSIGN, Rhs: []ast.Expr{lit}})
+		}
+	}
+	call := func(name *ast.Ident) {
+		fn := u.info.Defs[name]
+		f := use(name.Pos(), fn)
+		u.info.Types[f] = types.TypeAndValue{Type: fn.Type()}
+		x := &ast.CallExpr{Fun: f, Lparen: name.Pos(), Rparen: name.Pos()}
+		u.info.Types[x] = types.TypeAndValue{Type: types.NewTuple()}
+		body.List = append(body.List, &ast.ExprStmt{X: x})
+	}
+	for _, f := range c.Inits {
+		call(f.Name)
+	}
+	if u.main != nil {
+		call(u.fnode[u.main].Name)
+	}
+	pos := c.Pos(0)
+	u.body.decl = &ast.FuncDecl{Name: &ast.Ident{NamePos: pos, Name: bodyName}, Type: &ast.FuncType{Func: pos, Params: &ast.FieldList{}}, Body: body}
+	u.info.FileVersions = map[*ast.File]string{}
+}
+
+// showLast rewrites the last expression to a call that shows its value.
+func (u *Unit) showLast() bool {
+	e := u.body.last()
+	if e == nil {
+		return false
+	}
+	tv := u.info.Types[e]
+	tuple, _ := tv.Type.(*types.Tuple)
+	if tv.Type == nil || tv.IsVoid() || tuple != nil && tuple.Len() == 0 || tv.IsBuiltin() || tv.IsType() || u.prints(e) {
+		return false
+	}
+	id := &ast.Ident{NamePos: e.Pos(), Name: "Show"}
+	call := &ast.CallExpr{Fun: id, Lparen: e.Pos(), Args: []ast.Expr{e}, Rparen: e.End()}
+	u.info.Uses[id] = u.p.show
+	u.info.Types[id] = types.TypeAndValue{Type: u.p.show.Type()}
+	u.info.Types[call] = types.TypeAndValue{Type: types.NewTuple()}
+	u.body.decl.Body.List[len(u.body.decl.Body.List)-1] = &ast.ExprStmt{X: call}
+	return true
+}
+
+// prints says that e is a call of fmt.Print, Println, Printf or Fprint*: nobody wants to see its results.
+func (u *Unit) prints(e ast.Expr) bool {
+	call, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	var id *ast.Ident
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.SelectorExpr:
+		id = f.Sel
+	case *ast.Ident: // a dot import
+		id = f
+	default:
+		return false
+	}
+	f := u.info.Uses[id]
+	return f != nil && f.Pkg() != nil && f.Pkg().Path() == "fmt" && (strings.HasPrefix(f.Name(), "Print") || strings.HasPrefix(f.Name(), "Fprint"))
+}
+
+// builder gathers what a cell's program needs.
+type builder struct {
+	u     *Unit
+	files map[*types.Package]*ast.File
+	order []*types.Package
+	infos map[*types.Package]*types.Info
+	seen  map[types.Object]bool
+}
+
+func (b *builder) file(pkg *types.Package) *ast.File {
+	f := b.files[pkg]
+	if f == nil {
+		f = &ast.File{Name: &ast.Ident{Name: pkg.Name()}}
+		b.files[pkg] = f
+		b.order = append(b.order, pkg)
+		if b.infos[pkg] == nil {
+			b.infos[pkg] = newInfo()
+		}
+	}
+	return f
+}
+
+// used are the objects that info mentions, in the order of the text: what is compiled must not depend on the order of a map.
+func (b *builder) used(info *types.Info) []types.Object {
+	ids := make([]*ast.Ident, 0, len(info.Uses))
+	for id := range info.Uses {
+		ids = append(ids, id)
+	}
+	sort.Slice(ids, func(i, j int) bool { return ids[i].Pos() < ids[j].Pos() })
+	os := make([]types.Object, len(ids))
+	for i, id := range ids {
+		os[i] = info.Uses[id]
+	}
+	return os
+}
+
+// own makes a variable of this cell a package-level one.
+func (b *builder) own(v *types.Var) {
+	if b.seen[v] {
+		return
+	}
+	b.seen[v] = true
+	b.global(v)
+}
+
+func (b *builder) global(v *types.Var) {
+	f := b.file(v.Pkg())
+	id := &ast.Ident{Name: v.Name()}
+	b.infos[v.Pkg()].Defs[id] = v
+	f.Decls = append(f.Decls, &ast.GenDecl{Tok: token.VAR, Specs: []ast.Spec{&ast.ValueSpec{Names: []*ast.Ident{id}}}})
+}
+
+// need brings o into the program.
+func (b *builder) need(o types.Object) {
+	u, p := b.u, b.u.p
+	if f, ok := o.(*types.Func); ok {
+		o = f.Origin()
+	}
+	if o == nil || o.Pkg() == nil || b.seen[o] {
+		return
+	}
+	switch o := o.(type) {
+	case *types.Var:
+		if o.IsField() {
+			return
+		}
+		if u.isCellVar(o) {
+			b.own(o)
+			return
+		}
+		if o.Parent() != o.Pkg().Scope() && p.scope[o.Name()] != types.Object(o) && u.extra[o.Name()] != types.Object(o) && !p.isGlobal(o) {
+			return // a local variable
+		}
+		b.seen[o] = true
+		b.global(o)
+	case *types.Func:
+		b.seen[o] = true
+		b.needFunc(o)
+	}
+}
+
+func (b *builder) needFunc(o *types.Func) {
+	u, p := b.u, b.u.p
+	if u.keys[o] != "" {
+		return
+	}
+	if s := p.sourceOf(o.Pkg()); s != nil {
+		if fd := s.funcs[o]; fd != nil {
+			b.infos[o.Pkg()] = s.src.Info
+			f := b.file(o.Pkg())
+			f.Decls = append(f.Decls, fd)
+			ast.Inspect(fd, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok {
+					b.needSource(s, s.src.Info.Uses[id])
+				}
+				return true
+			})
+			return
+		}
+	}
+	if d := p.gens[o]; d != nil {
+		f := b.file(o.Pkg())
+		copyInfo(u.info, d.info, d.node)
+		f.Decls = append(f.Decls, d.node)
+		for _, x := range b.used(d.info) {
+			b.need(x)
+		}
+		return
+	}
+	if o.Type().(*types.Signature).Recv() == nil {
+		f := b.file(o.Pkg())
+		id := &ast.Ident{Name: o.Name()}
+		b.infos[o.Pkg()].Defs[id] = o
+		f.Decls = append(f.Decls, &ast.FuncDecl{Name: id, Type: &ast.FuncType{Params: &ast.FieldList{}}})
+	}
+}
+
+// needSource brings in what a function of a package from source mentions, the package's variables with their values.
+func (b *builder) needSource(s *sourcePackage, o types.Object) {
+	if v, ok := o.(*types.Var); ok && !b.seen[v] && v.Pkg() == s.src.Types && v.Parent() == v.Pkg().Scope() {
+		if g := s.vars[v]; g != nil {
+			for _, spec := range g.Specs {
+				for _, n := range spec.(*ast.ValueSpec).Names {
+					b.seen[s.src.Info.Defs[n]] = true
+				}
+			}
+			b.infos[v.Pkg()] = s.src.Info
+			f := b.file(v.Pkg())
+			f.Decls = append(f.Decls, g)
+			ast.Inspect(g, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok {
+					b.needSource(s, s.src.Info.Uses[id])
+				}
+				return true
+			})
+			return
+		}
+	}
+	b.need(o)
+}
+
+// genericMethods brings in the methods of the generic types that the cell's values have: boxed, they may be called.
+func (b *builder) genericMethods() {
+	p := b.u.p
+	seen := map[types.Type]bool{}
+	var walk func(types.Type)
+	walk = func(t types.Type) {
+		if t == nil || seen[t] {
+			return
+		}
+		seen[t] = true
+		switch t := types.Unalias(t).(type) {
+		case *types.Named:
+			own := t.Obj().Pkg() == p.pkg || t.Obj().Pkg() != nil && p.sourceOf(t.Obj().Pkg()) != nil
+			if own && (t.TypeArgs().Len() > 0 || t.Obj().Pkg() != p.pkg) {
+				o := t.Origin()
+				for i := range o.NumMethods() {
+					b.need(o.Method(i))
+				}
+			}
+			for i := range t.TypeArgs().Len() {
+				walk(t.TypeArgs().At(i))
+			}
+			if own {
+				walk(t.Underlying())
+			}
+		case *types.Pointer:
+			walk(t.Elem())
+		case *types.Slice:
+			walk(t.Elem())
+		case *types.Array:
+			walk(t.Elem())
+		case *types.Map:
+			walk(t.Key())
+			walk(t.Elem())
+		case *types.Chan:
+			walk(t.Elem())
+		case *types.Struct:
+			for i := range t.NumFields() {
+				walk(t.Field(i).Type())
+			}
+		case *types.Signature:
+			for v := range t.Params().Variables() {
+				walk(v.Type())
+			}
+			for v := range t.Results().Variables() {
+				walk(v.Type())
+			}
+		}
+	}
+	n := len(b.order)
+	for {
+		for _, tv := range b.u.info.Types {
+			walk(tv.Type)
+		}
+		if len(b.order) == n {
+			return
+		}
+		n = len(b.order)
+	}
+}
+
+// unread marks `range *p` that does not look at what p points to: go/ssa loads it.
+func unread(n ast.Node, at map[token.Pos]bool) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		r, ok := n.(*ast.RangeStmt)
+		if !ok || r.Value != nil {
+			return true
+		}
+		if st, ok := ast.Unparen(r.X).(*ast.StarExpr); ok {
+			at[st.Pos()] = true
+			ast.Inspect(st, func(n ast.Node) bool {
+				if _, ok := n.(*ast.CallExpr); ok { // then it does
+					delete(at, st.Pos())
+				}
+				return true
+			})
+		}
+		return true
+	})
+}
+
+// numberLocals numbers the local types of a cell in source order, after those of earlier cells.
+func (p *Program) numberLocals(info *types.Info) {
+	var names []*types.TypeName
+	for _, o := range info.Defs {
+		if t, ok := o.(*types.TypeName); ok && t.Pkg() == p.pkg && t.Parent() != nil && t.Parent() != p.pkg.Scope() && p.localNumber[t] == 0 {
+			if _, isParam := t.Type().(*types.TypeParam); !isParam {
+				names = append(names, t)
+			}
+		}
+	}
+	sort.Slice(names, func(i, j int) bool { return names[i].Pos() < names[j].Pos() })
+	for _, t := range names {
+		p.localNumber[t] = len(p.localNumber) + 1
+	}
+}
+
+// Local is the number of a local type in source order, 1 for the first; 0 for types that are not local.
+func (p *Program) Local(t *types.TypeName) int { return p.localNumber[t] }

@@ -1,0 +1,523 @@
+package check
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"gokernel/interp/cell"
+)
+
+// Unit is one checked cell together with the declarations of earlier cells that
+// had to be checked again. It becomes part of the session with Commit and,
+// after it has run, CommitVars; or it is dropped with Rollback.
+type Unit struct {
+	p     *Program
+	c     *cell.Cell
+	body  *body
+	own   []*decl // the cell's declarations that are new or changed
+	decls []*decl // own, then the dependents
+	main  *decl   // func main of a whole program
+
+	imports map[string]*types.PkgName
+	dots    []*types.Package
+	broken  map[*decl]string // dependents that no longer compile
+	notes   []string
+
+	hide     map[string]bool         // broken names
+	extra    map[string]types.Object // names for this check only
+	vars     []ast.Decl              // variables of the cell, declared with their types (second check)
+	vspec    map[string]*ast.Ident
+	sigsOnly bool // signatures only, and the statements (first check of two)
+	info     *types.Info
+	errs     []Diagnostic
+	locals   map[string]*types.Var
+	fnode    map[*decl]*ast.FuncDecl // what is checked in place of a method
+	mobj     map[*decl]*types.Func   // its method object
+	undo     []func()
+	lateErr  *Diagnostic
+	keys     map[types.Object]string
+
+	final map[string]*types.Var         // what the cell's variables will be in the session
+	Share map[types.Object]types.Object // variables that live in the slot of an older one: tell the compiler before it compiles
+}
+
+// Options are how strict a check is.
+type Options struct {
+	Strict  bool // unused variables, imports are errors, as for the Go compiler
+	NoValue bool // the last expression is evaluated, its value not wanted
+	Expr    bool // the cell must be one expression and declares nothing
+}
+
+// Check checks a cell. It gives diagnostics if the cell must not run; otherwise the
+// unit must be committed or rolled back before the next one is checked.
+func (p *Program) Check(c *cell.Cell, o Options) (*Unit, []Diagnostic) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.keepText(c.Number, c.Text)
+	u, errs := p.check(c, o)
+	if len(errs) > 0 {
+		p.rememberFailed(c)
+	}
+	return u, errs
+}
+
+func (p *Program) check(c *cell.Cell, o Options) (*Unit, []Diagnostic) {
+	base := &Unit{p: p, c: c, imports: map[string]*types.PkgName{}}
+	if d := base.readImports(); d != nil {
+		return nil, []Diagnostic{*d}
+	}
+	if d := prepareInits(p, c); d != nil {
+		return nil, []Diagnostic{*d}
+	}
+	all := declsOf(c)
+	if c.Main != nil {
+		base.main = funcOf(c, c.Main)
+	}
+	base.own = p.skipSame(c, all)
+	if base.main != nil {
+		base.own = append(base.own, base.main)
+	}
+	base.body = newBody(p, c)
+	if o.NoValue {
+		base.body.value = false
+	}
+	changed := p.changedBy(base)
+	known := map[string]types.Type{} // second check: types of the cell's variables
+	mine := map[types.Object]bool{}  // types that the first check declared
+	learn := func(u *Unit) {
+		for _, v := range u.body.vars {
+			if u.locals[v] != nil {
+				known[v] = u.locals[v].Type()
+			}
+		}
+		for _, d := range u.decls {
+			if d.kind == typeDecl && len(d.keys) > 0 {
+				mine[u.objOf(d, d.keys[0])] = true
+			}
+		}
+	}
+	var u *Unit
+	for round := 0; ; round++ {
+		again := p.dependents(base, changed)
+		if round == 0 && base.body.inStatements() && base.mentionsVars() {
+			first := base.attempt(again, nil, nil, true)
+			first.run(o)
+			if len(first.errs) > 0 {
+				errs := first.explain()
+				first.Rollback()
+				return nil, errs
+			}
+			learn(first)
+			base.body.rename(first)
+			first.rollback()
+			base.body.flip()
+			for _, v := range base.body.vars {
+				if p.varChanged(v, known[v]) {
+					changed[v] = true
+				}
+			}
+			again = p.dependents(base, changed)
+		}
+		u = base.settle(again, known, mine, o)
+		if len(u.errs) > 0 {
+			errs := u.explain()
+			u.rollback()
+			return nil, errs
+		}
+		if len(known) == 0 {
+			more := false
+			for _, v := range base.body.vars {
+				if l := u.locals[v]; l != nil && p.varChanged(v, l.Type()) && len(p.users[v]) > 0 && !changed[v] {
+					changed[v], more = true, true
+				}
+			}
+			if more {
+				if base.body.inStatements() {
+					learn(u)
+					base.body.rename(u)
+					base.body.flip()
+				}
+				u.rollback()
+				continue
+			}
+		}
+		break
+	}
+	u.prepareFinal()
+	return u, nil
+}
+
+// attempt is a fresh unit for one check of the cell.
+func (b *Unit) attempt(again []*decl, known map[string]types.Type, mine map[types.Object]bool, sigsOnly bool) *Unit {
+	u := &Unit{
+		p: b.p, c: b.c, body: b.body, own: b.own, main: b.main, imports: b.imports, dots: b.dots, sigsOnly: sigsOnly,
+		hide: map[string]bool{}, extra: map[string]types.Object{}, vspec: map[string]*ast.Ident{}, locals: map[string]*types.Var{},
+		fnode: map[*decl]*ast.FuncDecl{}, mobj: map[*decl]*types.Func{}, keys: map[types.Object]string{}, Share: map[types.Object]types.Object{},
+	}
+	u.decls = append(slices.Clone(b.own), again...)
+	for n, o := range b.body.renamed {
+		u.extra[n] = o
+	}
+	for v, t := range known {
+		u.declareKnown(v, t, mine)
+	}
+	return u
+}
+
+func (u *Unit) rollback() {
+	for i := len(u.undo) - 1; i >= 0; i-- {
+		u.undo[i]()
+	}
+	u.undo = nil
+}
+
+// Rollback drops the unit: the session is as it was before.
+func (u *Unit) Rollback() {
+	u.p.mu.Lock()
+	defer u.p.mu.Unlock()
+	u.rollback()
+}
+
+// run checks the unit's files.
+func (u *Unit) run(o Options) {
+	p, c := u.p, u.c
+	declared := map[string]bool{}
+	ownTypes := map[string]bool{}
+	for _, d := range u.decls {
+		for _, k := range d.keys {
+			declared[k] = true
+		}
+		if d.kind == typeDecl && len(d.keys) > 0 {
+			ownTypes[d.keys[0]] = true
+		}
+	}
+	var late []*decl
+	f := &ast.File{Name: &ast.Ident{Name: "main"}}
+	for _, d := range u.decls {
+		f.Decls = append(f.Decls, u.nodeOf(d, ownTypes, &late))
+	}
+	for v := range u.vspec {
+		declared[v] = true
+	}
+	f.Decls = append(f.Decls, u.vars...)
+	for _, d := range c.Vars {
+		for _, s := range d.Specs {
+			for _, n := range s.(*ast.ValueSpec).Names {
+				declared[n.Name] = true
+			}
+		}
+		f.Decls = append(f.Decls, d)
+	}
+	for _, d := range c.Inits {
+		f.Decls = append(f.Decls, d)
+	}
+	if len(late) > 0 {
+		u.addLate(late, declared)
+	}
+	var files []*ast.File
+	if len(f.Decls) > 0 {
+		files = append(files, f)
+	}
+	if u.body.decl != nil {
+		files = append(files, &ast.File{Name: &ast.Ident{Name: "main"}, Decls: []ast.Decl{u.body.decl}})
+	}
+	var errs []types.Error
+	u.info, errs = p.types(u, files, declared)
+	u.collect(errs, o)
+	for v, id := range u.vspec {
+		if o, ok := u.info.Defs[id].(*types.Var); ok {
+			u.locals[v], u.extra[v], u.keys[o] = o, o, v
+		}
+	}
+	for _, v := range u.body.vars {
+		if u.locals[v] == nil {
+			if o, ok := u.info.Defs[u.body.ident[v]].(*types.Var); ok {
+				u.locals[v] = o
+			}
+		}
+	}
+	for _, d := range u.decls {
+		for _, k := range d.keys {
+			if o := u.objOf(d, k); o != nil {
+				u.keys[o] = k
+			}
+		}
+	}
+}
+
+// nodeOf is the syntax that is checked for d: its own, or a function in place of a method for
+// a type of an earlier cell, or what is left without bodies.
+func (u *Unit) nodeOf(d *decl, ownTypes map[string]bool, late *[]*decl) ast.Decl {
+	fd, ok := d.node.(*ast.FuncDecl)
+	if !ok {
+		return d.node
+	}
+	if d.kind == methodDecl && len(d.keys) > 0 {
+		b, _ := base(d.keys[0])
+		if _, isType := u.p.scope[b].(*types.TypeName); isType && !ownTypes[b] && !d.generic {
+			*late = append(*late, d)
+			t := *fd.Type
+			t.Params = &ast.FieldList{Opening: fd.Recv.Opening, List: append(receiverParam(fd.Recv.List[0]), fd.Type.Params.List...)}
+			fd = &ast.FuncDecl{Name: &ast.Ident{NamePos: fd.Name.Pos(), Name: d.keys[0]}, Type: &t, Body: fd.Body}
+		}
+	}
+	u.fnode[d] = fd
+	if !u.sigsOnly {
+		return fd
+	}
+	g := *fd
+	if g.Body = nil; g.Type.TypeParams != nil || d.generic { // go/types wants a body for these
+		at := fd.Pos()
+		if fd.Body != nil {
+			at = fd.Body.Lbrace
+		}
+		call := &ast.CallExpr{Fun: &ast.Ident{NamePos: at, Name: "panic"}, Args: []ast.Expr{&ast.BasicLit{ValuePos: at, Kind: token.INT, Value: "0"}}}
+		g.Body = &ast.BlockStmt{Lbrace: at, Rbrace: at, List: []ast.Stmt{&ast.ExprStmt{X: call}}}
+	}
+	return &g
+}
+
+func receiverParam(f *ast.Field) []*ast.Field {
+	if len(f.Names) == 0 {
+		return []*ast.Field{{Names: []*ast.Ident{{NamePos: f.Pos(), Name: "_"}}, Type: f.Type}}
+	}
+	return []*ast.Field{f}
+}
+
+// objOf is the object that d declares for key k.
+func (u *Unit) objOf(d *decl, k string) types.Object {
+	if o := u.mobj[d]; o != nil {
+		return o
+	}
+	return u.declObj(d, k)
+}
+
+func (u *Unit) declObj(d *decl, k string) types.Object {
+	switch n := d.node.(type) {
+	case *ast.FuncDecl:
+		return u.info.Defs[u.fnode[d].Name]
+	case *ast.GenDecl:
+		for _, s := range n.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				return u.info.Defs[s.Name]
+			case *ast.ValueSpec:
+				for _, id := range s.Names {
+					if id.Name == k {
+						return u.info.Defs[id]
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// codeObj is the function object whose body is compiled for d.
+func (u *Unit) codeObj(d *decl) types.Object {
+	if !d.kind.function() {
+		return nil
+	}
+	return u.info.Defs[u.fnode[d].Name]
+}
+
+// keyOf is the session name that o stands for, "" if none.
+func (u *Unit) keyOf(o types.Object) string {
+	p := u.p
+	if f, ok := o.(*types.Func); ok {
+		o = f.Origin()
+	}
+	if k := u.keys[o]; k != "" {
+		return k
+	}
+	if _, ok := o.(*types.PkgName); !ok && o.Pkg() != p.pkg {
+		return ""
+	}
+	switch o := o.(type) {
+	case *types.Func:
+		if r := o.Type().(*types.Signature).Recv(); r != nil {
+			if n := namedOf(r.Type()); n != nil {
+				return n.Obj().Name() + "." + o.Name()
+			}
+			return ""
+		}
+		if p.scope[o.Name()] == types.Object(o) {
+			return o.Name()
+		}
+	case *types.Var:
+		if p.scope[o.Name()] == types.Object(o) || u.extra[o.Name()] == types.Object(o) || o.Parent() == p.pkg.Scope() {
+			return o.Name()
+		}
+	default:
+		if p.scope[o.Name()] == o {
+			return o.Name()
+		}
+	}
+	return ""
+}
+
+// namedOf is the named type behind t or *t.
+func namedOf(t types.Type) *types.Named {
+	t = types.Unalias(t)
+	if ptr, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(ptr.Elem())
+	}
+	n, _ := t.(*types.Named)
+	return n
+}
+
+// settle checks the cell with the dependents; those that do not compile are taken out one after the other.
+func (b *Unit) settle(again []*decl, known map[string]types.Type, mine map[types.Object]bool, o Options) *Unit {
+	broken := map[*decl]string{}
+	for {
+		u := b.attempt(again, known, mine, false)
+		u.broken = broken
+		for d := range broken {
+			for _, k := range d.keys {
+				u.hide[k] = true
+			}
+		}
+		u.run(o)
+		var keep []*decl
+		bad := false
+		for _, d := range again {
+			if m := u.errIn(d.node); m != "" && broken[d] == "" {
+				broken[d] = m
+				bad = true
+				continue
+			}
+			keep = append(keep, d)
+		}
+		if !bad {
+			return u
+		}
+		u.rollback()
+		again = keep
+	}
+}
+
+// Notes are what the user should know about the session, one line each: dependents that do not
+// compile any more, variables that keep an older type.
+func (u *Unit) Notes() []string { return u.notes }
+
+// Commit makes the cell's declarations those of the session.
+func (u *Unit) Commit() {
+	u.p.mu.Lock()
+	defer u.p.mu.Unlock()
+	p := u.p
+	u.undo = nil
+	var names []string
+	for d, m := range u.broken {
+		if d.broken == "" {
+			names = append(names, d.title()+" of "+cell.FileName(d.cell)+" does not compile any more: "+m)
+		}
+		d.broken = m
+		for _, k := range d.keys {
+			delete(p.scope, k)
+		}
+	}
+	slices.Sort(names)
+	u.notes = append(u.notes, names...)
+	for n, o := range u.imports {
+		p.scope[n] = o
+		p.homes[n] = u.c.Number
+		delete(p.decls, n)
+	}
+	for _, d := range u.dots {
+		if !slices.Contains(p.dots, d) {
+			p.dots = append(p.dots, d)
+		}
+	}
+	for _, d := range u.decls {
+		p.register(d, u)
+	}
+	p.running = map[string]*types.Var{}
+	for _, v := range u.body.vars {
+		if u.final[v] != nil {
+			p.running[v] = u.final[v]
+		}
+	}
+}
+
+// CommitVars makes the variables those of the session whose declaration was completed: reached
+// is the value of the hidden counter, or a negative number if the cell ended well.
+// It returns the names that were not reached.
+func (u *Unit) CommitVars(reached int) (missing []string) {
+	u.p.mu.Lock()
+	defer u.p.mu.Unlock()
+	p := u.p
+	p.running = nil
+	for _, v := range u.body.vars {
+		o := u.final[v]
+		if o == nil {
+			continue
+		}
+		if reached >= 0 && u.body.at[v] > reached {
+			missing = append(missing, v)
+			if p.scope[v] == nil {
+				p.gone[v] = gone{u.c.Number, "is declared in cell %d, which ended before it got there"}
+			}
+			continue
+		}
+		delete(p.gone, v)
+		delete(p.lost, v)
+		p.homes[v] = u.c.Number
+		if p.scope[v] != o {
+			delete(p.decls, v)
+			p.scope[v] = o
+		}
+	}
+	return missing
+}
+
+// Retract takes back what Commit did, as far as it can be: the worker could not load the unit.
+func (u *Unit) Retract() {
+	u.p.mu.Lock()
+	defer u.p.mu.Unlock()
+	p := u.p
+	p.running = nil
+	for _, d := range u.own {
+		for _, k := range d.keys {
+			if p.decls[k] == d {
+				delete(p.decls, k)
+				delete(p.scope, k)
+				p.gone[k] = gone{u.c.Number, "of cell %d could not be loaded"}
+			}
+		}
+	}
+}
+
+// rememberFailed notes the names that a cell would have declared.
+func (p *Program) rememberFailed(c *cell.Cell) {
+	note := func(n string) {
+		if n != "_" && p.scope[n] == nil {
+			p.gone[n] = gone{c.Number, "is declared in cell %d, which has not run because of an error"}
+		}
+	}
+	for _, d := range declsOf(c) {
+		for _, k := range d.keys {
+			if !strings.Contains(k, ".") {
+				note(k)
+			}
+		}
+	}
+	for _, v := range newBodyNames(c) {
+		note(v)
+	}
+}
+
+// Declares says whether anything of the unit stays in the session (besides variables).
+func (u *Unit) Declares() bool { return len(u.decls) > 0 || len(u.imports) > 0 }
+
+// HasCode says whether anything must be compiled and run.
+func (u *Unit) HasCode() bool {
+	for _, d := range u.decls {
+		if d.kind != constDecl {
+			return true
+		}
+	}
+	return u.body.decl != nil || len(u.c.Vars) > 0 || len(u.c.Inits) > 0 || u.main != nil
+}
