@@ -1,0 +1,165 @@
+package compile
+
+// One unit in the making: the order in which functions are emitted, the fixpoint over
+// what they need (instances, wrappers, methods of types that reach interfaces), and the
+// text that comes of it.
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"gokernel/interp/unit"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+type builder struct {
+	*Compiler
+	cell Cell
+	unit *unit.Unit
+	pkg  *ssa.Package // of the session
+
+	names    map[*ssa.Function]string
+	guards   map[*ssa.Global]string
+	todo     []*ssa.Function
+	done     []*function // emitted, not yet rendered
+	decls    []string    // variables
+	texts    []string    // functions that were written directly
+	initText []string    // statements of this unit's own Init function
+	binds    []binding   // types whose methods must be bound
+	consts   map[string]string
+	places   map[placeKey]int
+	sites    []*site
+	fn       *ssa.Function // being emitted
+	pos      token.Pos     // of the instruction being emitted
+}
+
+func newBuilder(c *Compiler, cell Cell) *builder {
+	return &builder{Compiler: c, cell: cell, unit: &unit.Unit{Cell: cell.Number}, names: map[*ssa.Function]string{}, guards: map[*ssa.Global]string{},
+		consts: map[string]string{}, places: map[placeKey]int{}}
+}
+
+// build fills b.unit.
+func (b *builder) build() (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case bailout:
+			err = r.err
+		default:
+			panic(r)
+		}
+	}()
+	for m, f := range b.cell.Alias {
+		set(&b.session, b.alias, m, f)
+	}
+	for _, fn := range []*ssa.Function{b.cell.Body, b.cell.Init} {
+		if fn != nil && fn.Pkg != nil {
+			b.pkg = fn.Pkg
+		}
+	}
+	for _, fn := range b.cell.Funcs {
+		if b.pkg == nil {
+			b.pkg = fn.Pkg
+		}
+	}
+	b.revise()
+	for _, fn := range b.cell.Funcs {
+		b.name(fn)
+	}
+	for _, fn := range []*ssa.Function{b.cell.Init, b.cell.Body} {
+		if fn != nil {
+			b.unit.Run = append(b.unit.Run, b.name(fn))
+		}
+	}
+	for len(b.todo) > 0 || len(b.binds) > 0 {
+		for len(b.todo) > 0 {
+			fn := b.todo[0]
+			b.todo = b.todo[1:]
+			b.function(fn)
+		}
+		b.bindMethods()
+		b.moreArms()
+	}
+	b.forward()
+	b.render()
+	return nil
+}
+
+// render writes the text: variables, then functions, with the place of each line.
+func (b *builder) render() {
+	for _, f := range b.done {
+		f.finish()
+	}
+	if len(b.initText) > 0 {
+		n := b.fresh("I", "")
+		b.texts = append(b.texts, fmt.Sprintf("func %s() {\n\t%s\n}\n", n, strings.Join(b.initText, "\n\t")))
+		b.unit.Init = append([]string{n}, b.unit.Init...)
+		b.unit.Forget = append(b.unit.Forget, n)
+		b.unit.Funcs = append(b.unit.Funcs, unit.Func{Text: n, Go: n, Synthetic: true})
+	}
+	var t strings.Builder
+	line := func(s string, place int32) {
+		for l := range strings.Lines(s) {
+			t.WriteString(l)
+			b.unit.Lines = append(b.unit.Lines, place)
+		}
+	}
+	for _, d := range b.decls {
+		line(d+"\n", 0)
+	}
+	for _, f := range b.done {
+		line(f.head, 0)
+		for _, l := range f.lines {
+			line(l.text+"\n", int32(l.place))
+		}
+		line(f.tail, 0)
+	}
+	for _, s := range b.texts {
+		line(s, 0)
+	}
+	b.unit.Text = t.String()
+}
+
+// A placeKey is what makes two places of a cell the same.
+type placeKey struct {
+	pos token.Pos
+	fn  *ssa.Function
+}
+
+// placeAt is the number of a position in fn, 0 if it has none.
+func (b *builder) placeAt(pos token.Pos, fn *ssa.Function) int {
+	if !pos.IsValid() {
+		return 0
+	}
+	k := placeKey{pos, fn}
+	if n, ok := b.places[k]; ok {
+		return n
+	}
+	p := b.cell.Fset.Position(pos)
+	b.next["place"]++
+	n := b.next["place"]
+	b.places[k] = n
+	b.unit.Places = append(b.unit.Places, unit.Place{ID: n, Cell: b.cellOf(p), Line: p.Line, Col: p.Column, Func: b.goName(fn)})
+	return n
+}
+
+// cellOf is the number of the cell that a position lies in: its file name is "cell 3".
+func (b *builder) cellOf(p token.Position) int {
+	n := 0
+	if _, err := fmt.Sscanf(p.Filename, "cell %d", &n); err == nil {
+		return n
+	}
+	return b.cell.Number
+}
+
+// tuple is the list of a tuple's types.
+func tuple(t *types.Tuple) []types.Type {
+	var r []types.Type
+	for v := range t.Variables() {
+		r = append(r, v.Type())
+	}
+	return r
+}

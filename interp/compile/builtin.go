@@ -1,0 +1,159 @@
+package compile
+
+// Builtins, those of package unsafe and those that ssa adds.
+
+import (
+	"fmt"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// builtin emits a call of a builtin; in is nil in thunks.
+func (f *function) builtin(in *ssa.Call, b *ssa.Builtin, c *ssa.CallCommon, as []string) {
+	used := in != nil && len(*in.Referrers()) > 0
+	set := func(s string) {
+		if used {
+			f.p("%s = %s", f.reg(in), s)
+		} else {
+			f.p("%s", s)
+		}
+	}
+	at := func(i int) types.Type { return c.Args[i].Type() }
+	elem := func(t types.Type) types.Type {
+		switch u := t.Underlying().(type) {
+		case *types.Slice:
+			return u.Elem()
+		case *types.Pointer:
+			return u.Elem()
+		}
+		return nil
+	}
+	switch b.Name() {
+	case "append":
+		f.appends(in, c, as, used)
+	case "copy":
+		if used {
+			set(fmt.Sprintf("copy(%s, %s)", as[0], f.alike(as[1], at(1), at(0))))
+		} else {
+			f.p("copy(%s, %s)", as[0], f.alike(as[1], at(1), at(0)))
+		}
+	case "len", "cap":
+		if !used {
+			return
+		}
+		u := at(0).Underlying()
+		if p, ok := u.(*types.Pointer); ok {
+			u = p.Elem().Underlying()
+		}
+		if a, ok := u.(*types.Array); ok {
+			set(fmt.Sprint(a.Len()))
+			return
+		}
+		f.define(in, b.Name()+"("+as[0]+")", true)
+	case "delete":
+		f.p("delete(%s, %s)", f.under(as[0], at(0)), as[1])
+	case "clear":
+		f.p("guest.Clear(%s)", as[0])
+	case "close":
+		f.p("guest.Close(%d, %s)", f.place(), as[0])
+	case "panic":
+		f.p("guest.Throw(%d, %s)", f.place(), as[0])
+	case "recover":
+		call := "guest.Recover()"
+		if deferredOnly(f.ssa) && in != nil {
+			call = "guest.RecoverD()"
+		}
+		set(call)
+	case "print", "println":
+		var xs []string
+		for i, a := range as {
+			if isIface(at(i)) {
+				a = "guest.IfaceP(" + a + ")"
+			}
+			xs = append(xs, a)
+		}
+		f.p("guest.%s(%s)", map[string]string{"print": "Print", "println": "Println"}[b.Name()], strings.Join(xs, ", "))
+	case "min", "max":
+		f.minMax(in, b.Name(), at(0), as, used)
+	case "real", "imag":
+		set(b.Name() + "(" + as[0] + ")")
+	case "complex":
+		set("complex(" + as[0] + ", " + as[1] + ")")
+	case "ssa:wrapnilchk":
+		f.p("if %s == nil { guest.PanicNil(%d) }", as[0], f.place())
+		if used {
+			f.p("%s = %s", f.reg(in), as[0])
+		}
+	case "ssa:deferstack":
+		set("fr")
+	case "SliceData":
+		set(fmt.Sprintf("(*%s)(guest.SliceData(unsafe.Pointer(&%s)))", f.ty(elem(at(0))), f.slotOf(as[0], at(0))))
+	case "StringData":
+		set(fmt.Sprintf("(*uint8)(guest.SliceData(unsafe.Pointer(&%s)))", f.slotOf(as[0], at(0))))
+	case "String":
+		set(fmt.Sprintf("guest.UnsafeString(%d, unsafe.Pointer(%s), int(%s))", f.place(), as[0], as[1]))
+	case "Slice":
+		e := elem(at(0))
+		set(fmt.Sprintf("*(*[]%s)(guest.UnsafeSlice(%d, unsafe.Pointer(%s), int(%s), %d))", f.ty(e), f.place(), as[0], as[1], sizes.Sizeof(e)))
+	case "Add":
+		set(fmt.Sprintf("guest.UnsafeAdd(%s, int(%s))", as[0], as[1]))
+	case "Offsetof":
+		f.refuse(f.pos, offsetOfParam, "")
+	case "Sizeof":
+		set(fmt.Sprintf("uintptr(%d)", sizes.Sizeof(at(0))))
+	case "Alignof":
+		set(fmt.Sprintf("uintptr(%d)", sizes.Alignof(at(0))))
+	default:
+		f.refuse(f.pos, unknown, "builtin %s", b.Name())
+	}
+}
+
+// alike is slice x of type from as one of type to, where they differ only in name.
+func (f *function) alike(x string, from, to types.Type) string {
+	if f.ty(from) == f.ty(to) {
+		return x
+	}
+	if _, ok := from.Underlying().(*types.Slice); !ok {
+		return x
+	}
+	return f.slotOf(f.cast(x, from, to), to)
+}
+
+func (f *function) appends(in *ssa.Call, c *ssa.CallCommon, as []string, used bool) {
+	if !used {
+		return
+	}
+	if len(as) == 1 || isNil(c.Args[1]) {
+		f.p("%s = %s", f.reg(in), as[0])
+		return
+	}
+	if list, ok := strings.CutPrefix(as[1], listMark); ok {
+		f.assignCall(in, fmt.Sprintf("append(%s, %s)", as[0], list))
+		return
+	}
+	f.assignCall(in, fmt.Sprintf("append(%s, %s...)", as[0], f.alike(as[1], c.Args[1].Type(), c.Args[0].Type())))
+}
+
+func (f *function) assignCall(in *ssa.Call, s string) { f.p("%s = %s", f.reg(in), s) }
+
+func (f *function) minMax(in *ssa.Call, name string, t types.Type, as []string, used bool) {
+	v := f.variable(f.ty(t))
+	f.p("%s = %s", v, as[0])
+	op := "<"
+	if name == "max" {
+		op = ">"
+	}
+	for _, a := range as[1:] {
+		if t.Underlying().(*types.Basic).Info()&types.IsFloat != 0 {
+			f.p("%s = %s(guest.F%s(float64(%s), float64(%s)))", v, f.ty(t), name, v, a)
+			continue
+		}
+		a = f.slotOf(a, t)
+		f.p("if %s %s %s { %s = %s }", a, op, v, v, a)
+	}
+	if used {
+		f.p("%s = %s", f.reg(in), v)
+	}
+}

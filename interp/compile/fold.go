@@ -1,0 +1,225 @@
+package compile
+
+// Folding: a value that is used once, in its own block, is written where it is used and
+// needs no variable; an address that is only loaded from and stored to becomes x.f or s[i].
+// One operation for each temporary would cost up to five times as much.
+
+import (
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+func sameBlock(v ssa.Value, r ssa.Instruction) bool { return r.Block() == v.(ssa.Instruction).Block() }
+
+// foldAddr reports whether address v is used only to load and store, in its own block.
+func foldAddr(v ssa.Value) bool {
+	for _, r := range *v.Referrers() {
+		if !sameBlock(v, r) || !addressUse(v, r) {
+			return false
+		}
+	}
+	return true
+}
+
+func addressUse(v ssa.Value, r ssa.Instruction) bool {
+	switch r := r.(type) {
+	case *ssa.UnOp:
+		return r.Op == token.MUL
+	case *ssa.Store:
+		return r.Addr == v && r.Val != v
+	case *ssa.FieldAddr:
+		return foldAddr(r)
+	case *ssa.IndexAddr:
+		return r.X == v && r.Index != v && foldAddr(r)
+	case *ssa.DebugRef:
+		return true
+	}
+	return false
+}
+
+// plainVariable reports whether local a can be a plain variable: its address never leaves loads and stores.
+func (f *function) plainVariable(a *ssa.Alloc) bool {
+	if a.Heap || f.hoisted[a] != "" {
+		return false
+	}
+	for _, r := range *a.Referrers() {
+		if !addressUse(a, r) {
+			return false
+		}
+	}
+	return true
+}
+
+// foldable reports whether v has a single use, in the same block, whose text mentions it once.
+func (f *function) foldable(v ssa.Value) bool {
+	rs := *v.Referrers()
+	if len(rs) != 1 {
+		return false
+	}
+	if ph, ok := rs[0].(*ssa.Phi); ok {
+		b := v.(ssa.Instruction).Block()
+		n := 0
+		for k, e := range ph.Edges {
+			if e == v {
+				n++
+				if ph.Block().Preds[k] != b {
+					return false
+				}
+			}
+		}
+		_, basic := v.Type().Underlying().(*types.Basic)
+		return n == 1 && basic
+	}
+	if !sameBlock(v, rs[0]) {
+		return false
+	}
+	switch v.Type().Underlying().(type) {
+	case *types.Basic, *types.Pointer, *types.Slice, *types.Interface:
+	default:
+		return false
+	}
+	switch r := rs[0].(type) {
+	case *ssa.BinOp:
+		if r.X == r.Y {
+			return false
+		}
+		switch r.Op {
+		case token.QUO, token.REM, token.SHL, token.SHR:
+			return r.Y != v
+		}
+		return !isIface(r.X.Type())
+	case *ssa.UnOp:
+		return r.Op == token.NOT || r.Op == token.SUB || r.Op == token.XOR
+	case *ssa.Convert, *ssa.If, *ssa.Return, *ssa.Panic:
+		return true
+	case *ssa.Store:
+		return r.Val == v && r.Addr != v
+	case *ssa.MapUpdate:
+		return r.Value == v && r.Key != v
+	case *ssa.Call:
+		fn, ok := r.Call.Value.(*ssa.Function)
+		if !ok || !f.interpreted(fn) {
+			return false
+		}
+		n := 0
+		for _, a := range r.Call.Args {
+			if a == v {
+				n++
+			}
+		}
+		return n == 1
+	}
+	return false
+}
+
+// define gives v the value of an expression, now or where it is used. load says that the expression reads memory
+// or may panic, so that it must not pass a side effect.
+func (f *function) define(v ssa.Value, expr string, load bool) {
+	if len(*v.Referrers()) == 0 {
+		return
+	}
+	if load || f.sawLoad {
+		f.flushCall(nil)
+	}
+	if f.foldable(v) {
+		f.pend[v] = expr
+		f.pendLoad[v] = load || f.sawLoad
+		f.pendList = append(f.pendList, v)
+		f.sawLoad = false
+		return
+	}
+	f.sawLoad = false
+	f.assign("", f.reg(v), expr)
+}
+
+// flush settles the pending loads before something that may change memory.
+func (f *function) flush() {
+	for _, v := range f.pendList {
+		if e, ok := f.pend[v]; ok && f.pendLoad[v] {
+			delete(f.pend, v)
+			f.p("%s = %s", f.reg(v), e)
+		}
+	}
+	f.pendList = f.pendList[:0]
+	for v := range f.pend { // what does not read memory still waits
+		f.pendList = append(f.pendList, v)
+	}
+	f.sawLoad = false
+}
+
+// flushCall settles the pending call, unless it is keep.
+func (f *function) flushCall(keep ssa.Value) {
+	v := f.pendCall
+	if v == nil || v == keep {
+		return
+	}
+	f.pendCall = nil
+	if e, ok := f.pend[v]; ok {
+		delete(f.pend, v)
+		f.line("\t" + f.reg(v) + " = " + e)
+	}
+}
+
+// lvalue is the variable, field or element that address v points to, if it has a text.
+func (f *function) lvalue(v ssa.Value) (string, bool) {
+	if s, ok := f.lvals[v]; ok {
+		return s, true
+	}
+	if g, ok := v.(*ssa.Global); ok && !f.native(g.Pkg.Pkg) {
+		return f.global(g), true
+	}
+	return "", false
+}
+
+// opAssign are the operators that have an assignment form.
+var opAssign = []string{"+", "-", "*", "&", "|", "^"}
+
+// assign emits dst = src, as an operation on dst where that is what it is.
+func (f *function) assign(indent, dst, src string) {
+	src = bare(src)
+	if dst == src {
+		return
+	}
+	if rest, ok := strings.CutPrefix(src, dst+" "); ok {
+		for _, op := range opAssign {
+			if r, ok := strings.CutPrefix(rest, op+" "); ok && simple(r) {
+				f.p("%s%s %s= %s", indent, dst, op, bare(r))
+				return
+			}
+		}
+	}
+	f.p("%s%s = %s", indent, dst, src)
+}
+
+// val is the text of v as an operand.
+func (f *function) val(v ssa.Value) string {
+	switch v := v.(type) {
+	case *ssa.Const:
+		return f.constant(v)
+	case *ssa.Function:
+		t := f.variable(f.funcText(v))
+		f.p("%s = %s", t, f.name(v))
+		return t
+	case *ssa.Global:
+		if f.native(v.Pkg.Pkg) {
+			return f.global(v)
+		}
+		return "&" + f.global(v)
+	case *ssa.Builtin:
+		f.refuse(f.pos, unknown, "builtin %s as a value", v.Name())
+	}
+	if e, ok := f.pend[v]; ok {
+		delete(f.pend, v)
+		if f.pendLoad[v] {
+			f.sawLoad = true
+		}
+		if primary(e) {
+			return e
+		}
+		return "(" + e + ")"
+	}
+	return f.reg(v)
+}

@@ -1,0 +1,282 @@
+package compile
+
+// The switch over SSA instructions. Short ones are written here, the others in the
+// file of their concern.
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// unusedMatters reports whether an instruction whose value nobody uses still does something.
+func unusedMatters(in ssa.Instruction) bool {
+	switch in.(type) {
+	case *ssa.Call, *ssa.UnOp, *ssa.TypeAssert, *ssa.Select, *ssa.Next, *ssa.Lookup, *ssa.IndexAddr, *ssa.FieldAddr, *ssa.Slice,
+		*ssa.BinOp, *ssa.Index, *ssa.MakeSlice, *ssa.SliceToArrayPointer, *ssa.MakeChan:
+		return true
+	}
+	return false
+}
+
+// instr emits one instruction; next is the block that follows in the text.
+func (f *function) instr(in ssa.Instruction, next *ssa.BasicBlock) {
+	if v, ok := in.(ssa.Value); ok && !unusedMatters(in) && len(*v.Referrers()) == 0 {
+		return
+	}
+	switch in := in.(type) {
+	case *ssa.Go, *ssa.Defer, *ssa.RunDefers, *ssa.Send, *ssa.Select, *ssa.Next, *ssa.Panic, *ssa.Range:
+		f.flush()
+	case *ssa.UnOp:
+		if in.Op == token.ARROW {
+			f.flush()
+		}
+	}
+	switch in := in.(type) {
+	case *ssa.DebugRef, *ssa.Phi:
+	case *ssa.Alloc:
+		f.alloc(in)
+	case *ssa.BinOp:
+		f.binop(in)
+	case *ssa.UnOp:
+		f.unop(in)
+	case *ssa.ChangeType:
+		f.changeType(in)
+	case *ssa.MultiConvert:
+		f.refuse(in.Pos(), multiConvert, "%v", in.Type())
+	case *ssa.Convert:
+		f.convert(in)
+	case *ssa.ChangeInterface:
+		x := f.slot(in.X)
+		f.p("%s = *%s", f.reg(in), f.conversion(x, in.X.Type(), in.Type(), "change"))
+	case *ssa.SliceToArrayPointer:
+		f.sliceToArray(in)
+	case *ssa.MakeInterface:
+		f.makeInterface(in)
+	case *ssa.MakeClosure:
+		var as []string
+		for _, b := range in.Bindings {
+			as = append(as, bare(f.val(b)))
+		}
+		f.p("%s = %s(%s)", f.reg(in), f.name(in.Fn.(*ssa.Function)), strings.Join(as, ", "))
+	case *ssa.MakeMap:
+		if u := in.Type().Underlying(); f.ty(u) != f.ty(in.Type()) {
+			t := f.temp(f.ty(u))
+			f.p("%s = make(%s)", t, f.ty(u))
+			f.p("%s = %s", f.reg(in), f.cast(t, u, in.Type()))
+			return
+		}
+		f.p("%s = make(%s)", f.reg(in), f.ty(in.Type()))
+	case *ssa.MakeChan:
+		f.makeChan(in)
+	case *ssa.MakeSlice:
+		f.makeSlice(in)
+	case *ssa.Slice:
+		f.slice(in)
+	case *ssa.FieldAddr:
+		f.fieldAddr(in)
+	case *ssa.Field:
+		f.p("%s = %s.%s", f.reg(in), f.val(in.X), f.field(in.X.Type(), in.Field))
+	case *ssa.IndexAddr:
+		f.indexAddr(in)
+	case *ssa.Index:
+		x := f.val(in.X)
+		n := "len(" + x + ")"
+		if a, ok := in.X.Type().Underlying().(*types.Array); ok {
+			n = fmt.Sprint(a.Len())
+		} else if !isVariable(x) {
+			x = f.slotOf(x, in.X.Type())
+			n = "len(" + x + ")"
+		}
+		i := f.index(in.Index, in.X, n)
+		if len(*in.Referrers()) > 0 {
+			f.p("%s = %s[%s]", f.reg(in), x, bare(i))
+		}
+	case *ssa.Lookup:
+		f.lookup(in)
+	case *ssa.MapUpdate:
+		f.mapUpdate(in)
+	case *ssa.Select:
+		f.selects(in)
+	case *ssa.Range:
+		if _, ok := in.X.Type().Underlying().(*types.Map); ok {
+			f.p("%s = guest.MapIter(%s)", f.reg(in), f.val(in.X))
+		} else {
+			f.p("%s = guest.StringIter(%s)", f.reg(in), f.val(in.X))
+		}
+	case *ssa.Next:
+		f.next(in)
+	case *ssa.TypeAssert:
+		f.typeAssert(in)
+	case *ssa.Extract:
+		f.extract(in)
+	case *ssa.Jump:
+		f.jump(in.Block(), in.Block().Succs[0], next, "", 0)
+	case *ssa.If:
+		f.branch(in, next)
+	case *ssa.Return:
+		f.returns(in)
+	case *ssa.RunDefers: // guest.Protect does
+	case *ssa.Panic:
+		f.p("guest.Throw(%d, %s)", f.place(), bare(f.val(in.X)))
+		f.p("panic(0)") // never reached; yaegi wants a result otherwise
+	case *ssa.Go:
+		t, _ := f.callee(&in.Call)
+		f.p("guest.Go(%s, %d)", t, f.place())
+	case *ssa.Defer:
+		f.defers(in)
+	case *ssa.Send:
+		f.send(in)
+	case *ssa.Store:
+		f.store(in)
+	case *ssa.Call:
+		f.call(in)
+	default:
+		f.refuse(in.Pos(), unknown, "%T", in)
+	}
+}
+
+func (f *function) alloc(in *ssa.Alloc) {
+	elem := in.Type().Underlying().(*types.Pointer).Elem()
+	if h := f.hoisted[in]; h != "" {
+		f.regs[in] = h
+		return
+	}
+	if _, ok := f.spreadOf(in); ok {
+		return
+	}
+	if f.plainVariable(in) {
+		n := f.lvals[in]
+		if n == "" {
+			n = f.variable(f.ty(elem))
+			f.lvals[in] = n
+		}
+		if in.Block().Index != 0 { // a new variable each time round
+			f.p("%s = %s", n, f.zero(elem))
+		}
+		return
+	}
+	f.p("%s = new(%s)", f.reg(in), f.ty(elem))
+}
+
+func (f *function) lookup(in *ssa.Lookup) {
+	k := f.val(in.Index)
+	used := len(*in.Referrers()) > 0
+	x := f.under(f.val(in.X), in.X.Type())
+	mapKey := in.X.Type().Underlying().(*types.Map).Key()
+	if !strict(mapKey) { // a lookup may panic; yaegi's text is Go's
+		f.flush()
+	}
+	if in.CommaOk {
+		f.p("%s, %s = %s[%s]", f.element(in, 0), f.element(in, 1), x, bare(k))
+		if f.extracted(in, 0) { // yaegi leaves the old value
+			f.p("if !%s { %s = %s }", f.element(in, 1), f.element(in, 0), f.zero(in.Type().(*types.Tuple).At(0).Type()))
+		}
+		return
+	}
+	if used {
+		f.p("%s = %s[%s]", f.reg(in), x, bare(k))
+	} else if !strict(mapKey) {
+		f.p("%s = %s[%s]", f.temp(f.ty(in.Type())), x, bare(k))
+	}
+}
+
+// extracted reports whether element k of tuple v is used.
+func (f *function) extracted(v ssa.Value, k int) bool {
+	for _, r := range *v.Referrers() {
+		if x, ok := r.(*ssa.Extract); ok && x.Index == k && len(*x.Referrers()) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *function) mapUpdate(in *ssa.MapUpdate) {
+	m := f.under(f.val(in.Map), in.Map.Type())
+	val := bare(f.val(in.Value))
+	k := f.val(in.Key)
+	f.flush()
+	if _, ok := in.Map.(*ssa.MakeMap); !ok {
+		m = f.slotOf(m, in.Map.Type())
+		f.p("if %s == nil { guest.PanicNilMap(%d) }", m, f.place())
+	}
+	f.hashable(in.Map, in.Key, k)
+	f.p("%s[%s] = %s", m, bare(k), val)
+}
+
+// hashable: storing under a key that cannot be hashed panics as an assignment does (yaegi reads first).
+func (f *function) hashable(m, key ssa.Value, k string) {
+	if mi, ok := key.(*ssa.MakeInterface); ok && strict(mi.X.Type()) && types.Comparable(mi.X.Type()) {
+		return
+	}
+	t := m.Type().Underlying().(*types.Map).Key()
+	if strict(t) {
+		return
+	}
+	if !isIface(t) {
+		s := f.slotOf(k, t)
+		a := f.variable("P.Any")
+		f.p("%s = *%s", a, f.conversion(s, t, anyType, "make"))
+		k = a
+	}
+	f.p("guest.Hashable(%d, %s)", f.place(), k)
+}
+
+func (f *function) next(in *ssa.Next) {
+	it := f.val(in.Iter)
+	f.p("%s = %s.Next()", f.element(in, 0), it)
+	if in.IsString {
+		f.p("%s = %s.I", f.element(in, 1), it)
+		f.p("%s = %s.R", f.element(in, 2), it)
+		return
+	}
+	m := in.Iter.(*ssa.Range).X.Type().Underlying().(*types.Map)
+	tt := in.Type().(*types.Tuple)
+	var ls []string
+	for i, t := range []types.Type{m.Key(), m.Elem()} {
+		if b, ok := tt.At(i + 1).Type().(*types.Basic); ok && b.Kind() == types.Invalid {
+			continue
+		}
+		ls = append(ls, fmt.Sprintf("\t\t%s = *(*%s)(%s.%s)", f.element(in, i+1), f.ty(t), it, []string{"K", "V"}[i]))
+	}
+	if len(ls) > 0 {
+		f.p("if %s {", f.element(in, 0))
+		for _, l := range ls {
+			f.line(l)
+		}
+		f.p("}")
+	}
+}
+
+func (f *function) extract(in *ssa.Extract) {
+	f.regs[in] = f.element(in.Tuple, in.Index)
+	for _, r := range *in.Referrers() {
+		if _, phi := r.(*ssa.Phi); phi || r.Block() != in.Tuple.(ssa.Instruction).Block() {
+			// the tuple may be overwritten in a loop before this value is used: copy
+			n := f.variable(f.ty(in.Type()))
+			f.regs[in] = n
+			f.p("%s = %s", n, f.element(in.Tuple, in.Index))
+			return
+		}
+	}
+}
+
+func (f *function) returns(in *ssa.Return) {
+	var rs []string
+	for _, r := range in.Results {
+		rs = append(rs, bare(f.val(r)))
+	}
+	if f.protected {
+		for i, r := range rs {
+			if f.cells[i] != "" {
+				f.p("*%s = %s", f.cells[i], r)
+			}
+		}
+		f.p("return")
+		return
+	}
+	f.p("return %s", strings.Join(rs, ", "))
+}
