@@ -1,0 +1,380 @@
+package guest
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Quit levels of a goroutine.
+const (
+	quitStop = 1 // it ends at its next back edge or blocking operation; its deferred calls run
+	quitKill = 2 // it ends, and nothing deferred runs: its program is gone, as after os.Exit
+)
+
+// quit asks goroutines to end. Blocked operations wait for stop, or for kill
+// when they are already leaving.
+type quit struct {
+	level      atomic.Int32
+	once       sync.Once
+	stop, kill chan struct{}
+}
+
+func (q *quit) init() { q.stop, q.kill = make(chan struct{}), make(chan struct{}) }
+
+// raise sets the level; it reports whether it was lower.
+func (q *quit) raise(level int32) bool {
+	for {
+		old := q.level.Load()
+		if old >= level {
+			return false
+		}
+		if q.level.CompareAndSwap(old, level) {
+			if old < quitStop {
+				close(q.stop)
+			}
+			if level == quitKill {
+				close(q.kill)
+			}
+			return true
+		}
+	}
+}
+
+// Cell is one execution of a cell: the main goroutine and what it starts.
+type Cell struct {
+	ID     int64 // unique in the session
+	Number int   // execution count, as positions show it
+	Out    any   // the host's own
+
+	world *World
+	quit  quit // of the goroutines that it starts
+	mainQ quit // of its main goroutine
+	clock clock
+	trace atomic.Pointer[Trace]
+
+	mu       sync.Mutex
+	main     *G
+	running  bool // Run has not returned
+	outcome  *Outcome
+	over     chan struct{} // closed when outcome is set
+	live     map[*G]struct{}
+	idle     []func()      // called when the last goroutine ends
+	ended    [endedKept]*G // ring of goroutines that have ended
+	endedN   int
+	created  int64 // goroutines started so far
+	blocked  atomic.Int64
+	flagged  bool // its stop raised the text's flag
+	mainGone bool // the main goroutine called Goexit
+}
+
+const endedKept = 32
+
+// NewCell makes a cell: id is unique in the session, number the execution
+// count under which it shows itself.
+func (w *World) NewCell(id int64, number int) *Cell {
+	c := &Cell{ID: id, Number: number, world: w, live: map[*G]struct{}{}, over: make(chan struct{})}
+	c.quit.init()
+	c.mainQ.init()
+	return c
+}
+
+// OutcomeKind is how a cell's main goroutine ended.
+type OutcomeKind int
+
+const (
+	Returned   OutcomeKind = iota // as a compiled main does
+	Panicked                      // uncaught panic, in main or in another goroutine of the cell
+	Exited                        // os.Exit or log.Fatal
+	Deadlocked                    // every goroutine asleep, or main called Goexit and the others ended
+	Stopped                       // by Stop
+	TimedOut                      // by the time limit
+	GivenUp                       // did not end when it was stopped
+)
+
+// Outcome is how a cell ended.
+type Outcome struct {
+	Kind     OutcomeKind
+	Code     int              // Exited
+	Crash    *Crash           // Panicked
+	Deadlock *Deadlock        // Deadlocked
+	Left     []GoroutineState // goroutines of the cell that still live
+	GivenUp  []GoroutineState // goroutines that did not end when they were stopped
+	Elapsed  time.Duration
+}
+
+// Options of Run.
+type Options struct {
+	Fast  bool          // virtual time: the clock jumps when every goroutine of the cell waits for it
+	Limit time.Duration // stops the cell after that time; 0 for none
+	Grace time.Duration // what deferred calls of a stopped cell may take before it is given up; 0 means 2 s
+	Trace *Trace        // receives what the cell's goroutines do; nil for nothing
+}
+
+// Run runs f as the main goroutine of the cell and returns when that has ended:
+// by itself, by an uncaught panic of one of the cell's goroutines, by a deadlock,
+// or by Stop. The goroutines that the cell started may go on. A cell is run once.
+func (c *Cell) Run(f func(), o Options) *Outcome {
+	w := c.world
+	start := now()
+	g := w.newG(c, 0)
+	g.quit = &c.mainQ
+	g.entry = "main.main"
+	c.mu.Lock()
+	c.main, c.running = g, true
+	c.mu.Unlock()
+	w.mu.Lock()
+	w.cells[c] = struct{}{}
+	w.mu.Unlock()
+	w.latest.Store(c)
+	if o.Trace != nil {
+		c.trace.Store(o.Trace)
+	}
+	if o.Fast {
+		c.clock.startVirtual(c)
+	}
+	w.watch.cellStarted()
+	defer w.watch.cellEnded()
+	if o.Limit > 0 {
+		t := time.AfterFunc(o.Limit, func() { c.stop(TimedOut) })
+		defer t.Stop()
+	}
+	c.enter(g)
+	go func() {
+		g.own()
+		defer g.base()
+		f()
+		g.ended = true
+	}()
+	<-c.over
+	out := c.settle(g, o)
+	out.Elapsed = now().Sub(start)
+	return out
+}
+
+// settle waits until the goroutines that the outcome asked to end have ended,
+// and gives up those that do not.
+func (c *Cell) settle(main *G, o Options) *Outcome {
+	grace := o.Grace
+	if grace == 0 {
+		grace = 2 * time.Second
+	}
+	c.mu.Lock()
+	out := c.outcome
+	c.mu.Unlock()
+	whole := out.Kind == Stopped || out.Kind == TimedOut || out.Kind == Exited || out.Kind == Deadlocked
+	left := func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if !whole {
+			_, ok := c.live[main]
+			return ok
+		}
+		for g := range c.live {
+			if !g.adopted {
+				return true
+			}
+		}
+		return false
+	}
+	if out.Kind != Returned && left() {
+		deadline := time.NewTimer(grace)
+		defer deadline.Stop()
+		gone := make(chan struct{}, 1)
+		for left() {
+			c.onExit(func() {
+				select {
+				case gone <- struct{}{}:
+				default:
+				}
+			})
+			if !left() {
+				break
+			}
+			select {
+			case <-gone:
+				continue
+			case <-deadline.C:
+			}
+			if c.quit.level.Load() < quitKill || c.mainQ.level.Load() < quitKill {
+				// Deferred calls do not come to an end: what can still be ended is.
+				c.raise(quitKill)
+				deadline.Reset(grace / 4)
+				continue
+			}
+			out.GivenUp = c.states(func(g *G) bool { return whole || g == main })
+			break
+		}
+	}
+	c.lowerFlag()
+	c.mu.Lock()
+	c.running = false
+	c.mu.Unlock()
+	if out.Kind == Returned || out.Kind == Panicked {
+		out.Left = c.states(func(g *G) bool { return g != main })
+	}
+	return out
+}
+
+// finish sets the cell's outcome; the first one counts. It reports whether it did.
+func (c *Cell) finish(o *Outcome) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.outcome != nil {
+		return false
+	}
+	c.outcome = o
+	close(c.over)
+	return true
+}
+
+// Stop interrupts the cell: loops end at their next back edge, blocked
+// operations at once; deferred calls run. A second Stop ends those too.
+// It returns at once; Run returns when the goroutines have ended or were given up.
+func (c *Cell) Stop() { c.stop(Stopped) }
+
+func (c *Cell) stop(kind OutcomeKind) {
+	level := int32(quitStop)
+	if c.quit.level.Load() >= quitStop {
+		level = quitKill
+	}
+	c.raise(level)
+	c.finish(&Outcome{Kind: kind})
+}
+
+// raise asks every goroutine of the cell to end.
+func (c *Cell) raise(level int32) {
+	a, b := c.quit.raise(level), c.mainQ.raise(level)
+	if a || b {
+		c.raiseFlag()
+	}
+}
+
+// enter and exit keep the cell's set of live goroutines.
+func (c *Cell) enter(g *G) {
+	c.mu.Lock()
+	c.live[g] = struct{}{}
+	c.created++
+	c.mu.Unlock()
+}
+
+func (c *Cell) exit(g *G) {
+	w := c.world
+	w.goroutines.remove(g)
+	c.mu.Lock()
+	delete(c.live, g)
+	c.ended[c.endedN%endedKept] = g
+	c.endedN++
+	last := len(c.live) == 0
+	var idle []func()
+	idle, c.idle = c.idle, nil
+	running := c.running
+	c.mu.Unlock()
+	for _, f := range idle {
+		f()
+	}
+	if last && !running {
+		w.mu.Lock()
+		delete(w.cells, c)
+		w.mu.Unlock()
+		c.lowerFlag()
+	}
+}
+
+// onExit calls f once when a goroutine of the cell has ended.
+func (c *Cell) onExit(f func()) {
+	c.mu.Lock()
+	c.idle = append(c.idle, f)
+	c.mu.Unlock()
+}
+
+// ---- the text's stop flag
+
+// stopFlags are the variables that emitted text tests on back edges. One flag
+// serves all cells: while a cell is being stopped, loops of the others look
+// aside once for each turn and go on.
+type stopFlags struct {
+	mu    sync.Mutex
+	own   bool
+	also  []*bool
+	count int // stopped cells that have goroutines left
+}
+
+// StopFlag is the address of the flag that text tests on back edges:
+// `if *stop { guest.StopHit() }`.
+func (w *World) StopFlag() *bool { return &w.flags.own }
+
+// StopVar makes *p a copy of the flag: an interpreted variable is tested faster
+// than a native one.
+func StopVar(p *bool) {
+	f := &world.Load().flags
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.also = append(f.also, p)
+	setFlag(p, f.count > 0)
+}
+
+// setFlag writes what emitted text reads without synchronisation: a race that is meant.
+//
+//go:norace
+func setFlag(p *bool, b bool) { *p = b }
+
+func (c *Cell) raiseFlag() {
+	f := &c.world.flags
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !c.flagged {
+		c.flagged = true
+		if f.count++; f.count == 1 {
+			f.set(true)
+		}
+	}
+}
+
+func (c *Cell) lowerFlag() {
+	f := &c.world.flags
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if c.flagged {
+		c.flagged = false
+		if f.count--; f.count == 0 {
+			f.set(false)
+		}
+	}
+}
+
+func (f *stopFlags) set(b bool) {
+	setFlag(&f.own, b)
+	for _, p := range f.also {
+		setFlag(p, b)
+	}
+}
+
+// StopHit is called by emitted text when the flag is up: it ends the goroutine
+// if its cell is being stopped.
+func StopHit() {
+	g := cur()
+	if g.mustLeave() {
+		g.leave()
+	}
+	runtime.Gosched()
+}
+
+// mustLeave tells whether g was asked for more than it obeys already.
+func (g *G) mustLeave() bool { return g.quit.level.Load() > g.leaving }
+
+// leave ends the goroutine as runtime.Goexit does: native code that recovers
+// cannot hold it, and recover returns nil.
+func (g *G) leave() {
+	g.leaving = g.quit.level.Load()
+	runtime.Goexit()
+}
+
+// done is what a blocking operation of g also waits for.
+func (g *G) done() <-chan struct{} {
+	if g.leaving >= quitStop {
+		return g.quit.kill
+	}
+	return g.quit.stop
+}

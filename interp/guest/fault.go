@@ -1,0 +1,174 @@
+package guest
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"strings"
+	"unsafe"
+)
+
+// Run-time errors. Each is raised by really doing the operation that fails, on
+// values without memory of their own, so that type and text are those of
+// compiled code (runtime.boundsError, runtime.errorString ...).
+
+// runtimeError is for texts that the runtime builds from values it cannot be handed.
+type runtimeError string
+
+func (e runtimeError) Error() string { return "runtime error: " + string(e) }
+func (e runtimeError) RuntimeError() {}
+
+var _ runtime.Error = runtimeError("")
+
+// at notes the place of the fault that follows, for traces where activations cannot be read.
+func at(place int) {
+	if place != 0 {
+		g := cur()
+		g.thrown, g.trav, g.fault = place, nil, nil
+	}
+}
+
+// never returns n; the compiler cannot know, so the faults below are not its errors.
+//
+//go:noinline
+func never(n int) int { return n }
+
+// PanicNil raises the fault of a nil pointer, func or interface.
+func PanicNil(place int) { at(place); var p *int; *p = 1 }
+
+// PanicIndex raises the error of x[i] with length n.
+func PanicIndex(place, i, n int) { at(place); _ = make([]struct{}, n)[i] }
+
+// PanicIndexU is PanicIndex for an index of an unsigned type.
+func PanicIndexU(place int, i uint64, n int) { at(place); _ = make([]struct{}, n)[i] }
+
+// PanicDivide raises the error of a division by zero.
+func PanicDivide(place int) { at(place); _ = 1 / never(0) }
+
+// PanicShift raises the error of a shift by a negative count.
+func PanicShift(place int) { at(place); _ = 1 << never(-1) }
+
+// PanicNilMap raises the error of an assignment to an entry of a nil map.
+func PanicNilMap(place int) { at(place); var m map[int]int; m[1] = 1 }
+
+// PanicMakeChan raises the error of make(chan T, n) with n out of range.
+func PanicMakeChan(place int) { at(place); _ = make(chan int, never(-1)) }
+
+// CheckMake raises the error of make([]T, l, c) if it is one; limit is the
+// greatest possible capacity for T's size.
+func CheckMake(place, l, c, limit int) {
+	if l < 0 || l > limit {
+		at(place)
+		_ = make([]int, never(-1))
+	}
+	if c < l || c > limit {
+		at(place)
+		_ = make([]int, never(1), never(0))
+	}
+}
+
+// Kinds of operands of CheckSlice.
+const (
+	OfSlice  = 0 // bounds count to the capacity
+	OfArray  = 1 // bounds count to the length
+	OfString = 2
+)
+
+// CheckSlice raises the error of x[lo:hi] if it is one; c is the capacity of a
+// slice, the length of an array or string.
+func CheckSlice(place, lo, hi, c, kind int) {
+	if lo >= 0 && lo <= hi && hi <= c {
+		return
+	}
+	at(place)
+	switch kind {
+	case OfString:
+		h := struct {
+			p *byte
+			n int
+		}{new(byte), c}
+		_ = (*(*string)(unsafe.Pointer(&h)))[lo:hi]
+	case OfArray:
+		if hi < 0 || hi > c {
+			panic(runtimeError(fmt.Sprintf("slice bounds out of range [:%d] with length %d", hi, c)))
+		}
+	}
+	_ = make([]struct{}, c)[lo:hi]
+}
+
+// CheckSlice3 raises the error of x[lo:hi:max] if it is one.
+func CheckSlice3(place, lo, hi, max, c, kind int) {
+	if lo >= 0 && lo <= hi && hi <= max && max <= c {
+		return
+	}
+	at(place)
+	if kind == OfArray && (max < 0 || max > c) {
+		panic(runtimeError(fmt.Sprintf("slice bounds out of range [::%d] with length %d", max, c)))
+	}
+	_ = make([]struct{}, c)[lo:hi:max]
+}
+
+// SliceToArray returns the slice at p as a pointer to an array of n elements.
+func SliceToArray(place int, p unsafe.Pointer, n int) unsafe.Pointer {
+	h := (*struct {
+		p    unsafe.Pointer
+		l, c int
+	})(p)
+	if h.l < n {
+		at(place)
+		panic(runtimeError(fmt.Sprintf("cannot convert slice with length %d to array or pointer to array with length %d", h.l, n)))
+	}
+	return h.p
+}
+
+// Hashable panics as an assignment m[k] = v does if k cannot be a key.
+func Hashable(place int, k any) { at(place); map[any]struct{}{}[k] = struct{}{} }
+
+// trap returns what f panics with.
+func trap(f func()) (r any) {
+	defer func() { r = recover() }()
+	f()
+	return nil
+}
+
+// translate turns a panic of the interpreter's own into Go's run-time error.
+func translate(v any) any {
+	switch e := v.(type) {
+	case reflect.Value: // the interpreter's builtin panic
+		if e.IsValid() && e.CanInterface() {
+			return e.Interface()
+		}
+	case *reflect.ValueError:
+		return trap(func() { PanicNil(0) })
+	case string:
+		if strings.HasPrefix(e, "reflect: call of nil") || strings.HasPrefix(e, "reflect.Value.Call: call of nil") || e == "reflect: Method on nil interface value" {
+			return trap(func() { PanicNil(0) })
+		}
+	}
+	return v
+}
+
+// translateAt is translate with the operands, which are still in the frame of the activation.
+func translateAt(v any, at Activation) any {
+	s, _ := v.(string)
+	ops := at.operands()
+	num := func(i int) int {
+		if i < len(ops) && ops[i].IsValid() && ops[i].CanInt() {
+			return int(ops[i].Int())
+		}
+		return 0
+	}
+	switch {
+	case strings.HasSuffix(s, "index out of range") && len(ops) == 2:
+		a := ops[0]
+		if a.Kind() == reflect.Pointer {
+			a = a.Elem()
+		}
+		return trap(func() { PanicIndex(0, num(1), a.Len()) })
+	case s == "reflect.MakeSlice: negative len":
+		return trap(func() { _ = make([]int, never(-1)) })
+	case s == "reflect.MakeSlice: len > cap":
+		return trap(func() { _ = make([]int, never(2), never(1)) })
+	}
+	return translate(v)
+}

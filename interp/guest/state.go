@@ -1,0 +1,276 @@
+package guest
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+	"unsafe"
+)
+
+// GoroutineState is one row of a goroutine table. It is plain data.
+type GoroutineState struct {
+	ID      int64 // as shown: 1 for a cell's main goroutine
+	Cell    int64 // ID of the cell that started it
+	Number  int   // execution count of that cell
+	Main    bool
+	Func    string // the function it runs: main.worker
+	Spawn   Place  // its go statement; zero for a main goroutine
+	State   string // running, chan receive, select, sync.Mutex.Lock, sleep ...; as in Go's traces
+	Blocked bool   // it waits for another goroutine
+	On      string // what it waits for: "results (chan int, 0 of 3)", "mu (sync.Mutex, locked by goroutine 7 in cell 3 line 5)"
+	Place   Place  // where it waits
+	Since   time.Duration
+	Wakers  []Waker // who could wake it
+	Ended   bool    // its function has returned
+}
+
+// Waker is a goroutine that has used what another one waits for.
+type Waker struct {
+	ID    int64
+	Func  string
+	Place Place // its last operation on it
+	State string
+	Ended bool
+}
+
+// Goroutines returns the live goroutines of one cell, or of all cells for nil, oldest first.
+func (w *World) Goroutines(c *Cell) []GoroutineState {
+	var gs []*G
+	cells := []*Cell{c}
+	if c == nil {
+		cells = append(w.Cells(), w.background)
+	}
+	for _, c := range cells {
+		gs = append(gs, c.goroutines()...)
+	}
+	return w.describe(gs)
+}
+
+// goroutines are the live goroutines of the cell, without those that native
+// code started and that have ended since.
+func (c *Cell) goroutines() []*G {
+	c.mu.Lock()
+	gs := make([]*G, 0, len(c.live))
+	for g := range c.live {
+		gs = append(gs, g)
+	}
+	c.mu.Unlock()
+	return gs
+}
+
+// states describes the live goroutines of the cell that pick accepts.
+func (c *Cell) states(pick func(*G) bool) []GoroutineState {
+	var gs []*G
+	for _, g := range c.goroutines() {
+		if pick(g) {
+			gs = append(gs, g)
+		}
+	}
+	return c.world.describe(gs)
+}
+
+// describe makes table rows of goroutines, sorted by number.
+func (w *World) describe(gs []*G) []GoroutineState {
+	sort.Slice(gs, func(i, j int) bool { return gs[i].id < gs[j].id })
+	now := nanotime()
+	rows := make([]GoroutineState, 0, len(gs))
+	for _, g := range gs {
+		x := g.waiting()
+		r := GoroutineState{ID: g.number(), Cell: g.cell.ID, Number: g.cell.Number, Main: g == g.cell.main, Func: w.entry(g),
+			Spawn: w.Place(g.place), State: x.kind.String(), Place: w.Place(x.place), Blocked: x.blocked()}
+		if x.kind != Running {
+			r.Since = time.Duration(now - x.since)
+			r.On = w.on(&x)
+			r.Wakers = w.wakers(g, &x)
+		}
+		if x.kind == WaitSelect && len(x.cases) == 0 {
+			r.State = "select (no cases)"
+		}
+		if (x.kind == WaitSend || x.kind == WaitRecv) && x.obj == nil {
+			r.State += " (nil chan)"
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// entry is the name of the function that g runs.
+func (w *World) entry(g *G) string {
+	if g.entry != "" {
+		return g.entry
+	}
+	p := w.Place(g.place)
+	if p.What != "" {
+		return p.What
+	}
+	if g.adopted {
+		return "native code"
+	}
+	return p.Func
+}
+
+// blocked: it waits for another goroutine, not for time or the machine.
+func (x *wait) blocked() bool {
+	return x.kind != Running && x.kind != WaitSleep && x.kind != WaitNative
+}
+
+// on describes what a goroutine waits for.
+func (w *World) on(x *wait) string {
+	what := w.Place(x.place).What
+	named := func(rest string) string {
+		if what == "" {
+			return rest
+		}
+		return what + " (" + rest + ")"
+	}
+	switch x.kind {
+	case WaitSend, WaitRecv:
+		return named(chanState(x.typ, x.obj))
+	case WaitSelect:
+		var parts []string
+		names := strings.Split(what, "\n") // one line for each case
+		for i, c := range x.cases {
+			s := chanState(reflect.TypeOf(c.C), word(c.C))
+			if i < len(names) && names[i] != "" {
+				s = names[i] + " (" + s + ")"
+			}
+			if c.Send {
+				s = "send on " + s
+			} else {
+				s = "receive from " + s
+			}
+			parts = append(parts, s)
+		}
+		return strings.Join(parts, ", ")
+	case WaitMutex, WaitRWRead, WaitRWWrite:
+		t := "sync.Mutex"
+		if x.kind != WaitMutex {
+			t = "sync.RWMutex"
+		}
+		return named(t + w.lockedBy(x.obj))
+	case WaitWaitGroup:
+		return named(fmt.Sprintf("sync.WaitGroup, counter %d", counter((*sync.WaitGroup)(x.obj))))
+	case WaitCond:
+		return named("sync.Cond")
+	case WaitOnce:
+		return named("sync.Once")
+	case WaitSleep:
+		left := max(x.until-nanotime(), 0)
+		return fmt.Sprintf("%v left", time.Duration(left).Round(time.Millisecond))
+	}
+	return what
+}
+
+// chanState is a channel's type and fill: chan int, 2 of 3.
+func chanState(t reflect.Type, ch unsafe.Pointer) string {
+	name := "channel"
+	if t != nil {
+		name = t.String()
+	}
+	if ch == nil {
+		return name + ", nil"
+	}
+	c := *(*chan struct{})(unsafe.Pointer(&ch))
+	if cap(c) == 0 {
+		return name + ", unbuffered"
+	}
+	return fmt.Sprintf("%s, %d of %d", name, len(c), cap(c))
+}
+
+// lockedBy tells who holds a lock, from what goroutines noted when they took it.
+func (w *World) lockedBy(obj unsafe.Pointer) string {
+	var found []string
+	w.everyone(func(g *G, ended bool) {
+		for _, h := range g.holds() {
+			if h.obj == uintptr(obj) {
+				s := fmt.Sprintf("goroutine %d in %s", g.number(), w.Place(h.place).Position())
+				if ended {
+					s += ", which has ended"
+				}
+				found = append(found, s)
+			}
+		}
+	})
+	switch len(found) {
+	case 0:
+		return ", locked"
+	case 1, 2, 3:
+		return ", locked by " + strings.Join(found, " and ")
+	}
+	return fmt.Sprintf(", locked by %s and %d others", found[0], len(found)-1)
+}
+
+// holds is a copy of g's locks.
+//
+//go:norace
+func (g *G) holds() []held { return append([]held(nil), g.held...) }
+
+// everyone calls f for the goroutines that live and those that ended lately.
+func (w *World) everyone(f func(g *G, ended bool)) {
+	for _, c := range append(w.Cells(), w.background) {
+		for _, g := range c.goroutines() {
+			f(g, false)
+		}
+		c.mu.Lock()
+		old := c.ended
+		c.mu.Unlock()
+		for _, g := range old {
+			if g != nil {
+				f(g, true)
+			}
+		}
+	}
+}
+
+// wakers are the goroutines that have used what g waits for.
+func (w *World) wakers(g *G, x *wait) []Waker {
+	var objs []unsafe.Pointer
+	if x.obj != nil {
+		objs = append(objs, x.obj)
+	}
+	for _, c := range x.cases {
+		if p := word(c.C); p != nil {
+			objs = append(objs, p)
+		}
+	}
+	var ws []Waker
+	if len(objs) == 0 {
+		return nil
+	}
+	w.everyone(func(o *G, ended bool) {
+		if o == g || len(ws) >= maxWakers {
+			return
+		}
+		for _, obj := range objs {
+			if place, ok := o.lastUse(obj); ok {
+				k := Waker{ID: o.number(), Func: w.entry(o), Place: w.Place(place), State: "ended", Ended: ended}
+				if !ended {
+					y := o.waiting()
+					k.State = y.kind.String()
+				}
+				ws = append(ws, k)
+				return
+			}
+		}
+	})
+	return ws
+}
+
+// maxWakers is how many goroutines a row names.
+const maxWakers = 8
+
+// numGoroutine is runtime.NumGoroutine of the user's program.
+func (w *World) numGoroutine() int {
+	n := 0
+	for _, c := range append(w.Cells(), w.background) {
+		for _, g := range c.goroutines() {
+			if !g.adopted {
+				n++
+			}
+		}
+	}
+	return max(n, 1)
+}
