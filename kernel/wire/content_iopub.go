@@ -51,7 +51,7 @@ type ExecuteInput struct {
 }
 
 // ExecuteResult is the value of a cell
-// (https://jupyter-client.readthedocs.io/en/latest/messaging.html#id6).
+// (https://jupyter-client.readthedocs.io/en/latest/messaging.html#messages-on-the-iopub-xpub-sub-channel, "Execution results").
 type ExecuteResult struct {
 	ExecutionCount int       `json:"execution_count"`
 	Data           Dict      `json:"data"`
