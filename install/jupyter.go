@@ -40,8 +40,12 @@ func privateJupyterIn(cache string) privateJupyter {
 	return privateJupyter{filepath.Join(cache, "jupyter-"+recipeHash("requirements.txt", "overrides.json", "papermill-gokernel/papermill_gokernel.py"))}
 }
 
+// recipeVersion counts changes of build that the embedded files do not show.
+const recipeVersion = 1
+
 func recipeHash(files ...string) string {
 	h := sha256.New()
+	fmt.Fprintln(h, recipeVersion)
 	for _, name := range files {
 		data, _ := recipe.ReadFile(name) // embedded, so it is there
 		fmt.Fprintf(h, "%s %d\n%s", name, len(data), data)
@@ -91,6 +95,9 @@ func (j privateJupyter) build(ctx context.Context, asked string, progress io.Wri
 		return venvFailed(ctx, base, err)
 	}
 	if err := j.pip(ctx, progress, "requirements.txt"); err != nil {
+		return err
+	}
+	if err := j.dropSlowImport(ctx); err != nil {
 		return err
 	}
 	fmt.Fprintln(progress, "  adding the papermill translator and settings")
@@ -143,6 +150,14 @@ func (j privateJupyter) pip(ctx context.Context, progress io.Writer, requirement
 	return pipFailed(ctx, err)
 }
 
+// dropSlowImport removes a package that jsonschema uses only if it is there, to
+// check the syntax of internationalised web addresses, and whose import builds
+// a parser for a second at each start of the server.
+func (j privateJupyter) dropSlowImport(ctx context.Context) error {
+	err := run(ctx, j.environ(), j.python(), "-m", "pip", "uninstall", "--yes", "--disable-pip-version-check", "rfc3987-syntax", "lark")
+	return pipFailed(ctx, err)
+}
+
 // addTranslator installs the Go translator for papermill from the embedded files.
 func (j privateJupyter) addTranslator(ctx context.Context) error {
 	src, err := os.MkdirTemp("", "papermill-gokernel-")
@@ -174,7 +189,7 @@ func pipFailed(ctx context.Context, err error) error {
 	if !errors.As(err, &failed) {
 		return err
 	}
-	for _, sign := range []string{"NewConnectionError", "name resolution", "Network is unreachable", "ConnectTimeout", "Read timed out", "ProxyError", "Connection refused", "Max retries exceeded", "nodename nor servname", "getaddrinfo failed"} {
+	for _, sign := range []string{"NewConnectionError", "name resolution", "Network is unreachable", "ConnectTimeout", "Read timed out", "ProxyError", "Connection refused", "Max retries exceeded", "nodename nor servname", "getaddrinfo failed", "(from versions: none)"} {
 		if strings.Contains(failed.output, sign) {
 			return sentence(err, "the Python package index cannot be reached: check the network (or set HTTPS_PROXY or PIP_INDEX_URL) and start again, or give an existing JupyterLab with --jupyter")
 		}

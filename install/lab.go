@@ -172,6 +172,11 @@ func (l Lab) server(ctx context.Context, cache string, progress io.Writer) (comm
 	env = slices.DeleteFunc(j.environ(), func(kv string) bool {
 		return strings.HasPrefix(kv, "JUPYTER_") || strings.HasPrefix(kv, "JUPYTERLAB_")
 	})
+	for _, dir := range []string{"settings", "data"} {
+		if err := os.MkdirAll(filepath.Join(cache, dir), 0o700); err != nil {
+			return nil, nil, "", cannotWrite(cache, err, "set "+cacheVariable+" to a folder you can write to")
+		}
+	}
 	env = append(env,
 		"JUPYTER_CONFIG_DIR="+filepath.Join(cache, "settings"),
 		"JUPYTER_DATA_DIR="+filepath.Join(cache, "data"),
@@ -231,7 +236,7 @@ func (l Lab) serverFlags(root, page string, port int) []string {
 		flags = append(flags, "--allow-root")
 	}
 	if !l.Verbose {
-		flags = append(flags, "--log-level=WARN")
+		flags = append(flags, "--log-level=WARN", "--LabApp.log_level=WARN")
 	}
 	return flags
 }
