@@ -140,22 +140,44 @@ func (f *function) branch(in *ssa.If, next *ssa.BasicBlock) {
 			cond = f.slotOf(cond, in.Cond.Type())
 		}
 	}
-	if bo, ok := in.Cond.(*ssa.BinOp); ok && b.Succs[0] == next {
-		if neg, ok := inverse[bo.Op]; ok {
-			bt, basic := bo.X.Type().Underlying().(*types.Basic)
-			op := " " + bo.Op.String() + " "
-			at := strings.Index(cond, op)
-			if basic && bt.Info()&types.IsInteger != 0 && at > 0 && strings.Count(cond, op) == 1 {
-				f.p("if %s {", cond[:at]+neg+cond[at+len(op):])
-				f.jump(b, b.Succs[1], nil, "\t", second)
-				f.p("}")
-				f.jump(b, b.Succs[0], next, "", 0)
-				return
-			}
+	if b.Succs[0] == next {
+		if not, ok := negation(in.Cond, cond); ok {
+			f.p("if %s {", not)
+			f.jump(b, b.Succs[1], nil, "\t", second)
+			f.p("}")
+			f.jump(b, b.Succs[0], next, "", 0)
+			return
 		}
 	}
 	f.p("if %s {", cond)
 	f.jump(b, b.Succs[0], nil, "\t", 0)
 	f.p("}")
 	f.jump(b, b.Succs[1], next, "", second)
+}
+
+// negation is the text of the opposite of condition v, whose text is cond.
+func negation(v ssa.Value, cond string) (string, bool) {
+	bo, ok := v.(*ssa.BinOp)
+	if !ok {
+		if isVariable(cond) {
+			return "!" + cond, true
+		}
+		return "", false
+	}
+	neg, ok := inverse[bo.Op]
+	if !ok {
+		return "", false
+	}
+	if bt, basic := bo.X.Type().Underlying().(*types.Basic); bo.Op != token.EQL && bo.Op != token.NEQ && (!basic || bt.Info()&(types.IsInteger|types.IsString) == 0) {
+		return "", false // not for floats: NaN
+	}
+	if isVariable(cond) {
+		return "!" + cond, true
+	}
+	op := " " + bo.Op.String() + " "
+	at := strings.Index(cond, op)
+	if at <= 0 || strings.Count(cond, op) != 1 || strings.IndexByte(cond, '"') >= 0 {
+		return "", false
+	}
+	return cond[:at] + neg + cond[at+len(op):], true
 }

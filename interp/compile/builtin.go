@@ -100,7 +100,7 @@ func (f *function) builtin(in *ssa.Call, b *ssa.Builtin, c *ssa.CallCommon, as [
 	case "Add":
 		set(fmt.Sprintf("guest.UnsafeAdd(%s, int(%s))", as[0], as[1]))
 	case "Offsetof":
-		f.refuse(f.pos, offsetOfParam, "")
+		set(fmt.Sprintf("uintptr(%d)", f.offset(c.Args[0])))
 	case "Sizeof":
 		set(fmt.Sprintf("uintptr(%d)", sizes.Sizeof(at(0))))
 	case "Alignof":
@@ -155,5 +155,41 @@ func (f *function) minMax(in *ssa.Call, name string, t types.Type, as []string, 
 	}
 	if used {
 		f.p("%s = %s", f.reg(in), v)
+	}
+}
+
+// offset is the offset of the field that v was read from in the struct that was selected from: the way through
+// embedded structs carries the position of the selector.
+func (f *function) offset(v ssa.Value) int64 {
+	var sum int64
+	pos := v.Pos()
+	if u, ok := v.(*ssa.UnOp); ok {
+		v = u.X
+		pos = v.Pos()
+	}
+	for {
+		var x ssa.Value
+		var st types.Type
+		var k int
+		switch v := v.(type) {
+		case *ssa.FieldAddr:
+			x, k = v.X, v.Field
+			st = x.Type().Underlying().(*types.Pointer).Elem()
+		case *ssa.Field:
+			x, k = v.X, v.Field
+			st = x.Type()
+		default:
+			return sum
+		}
+		if v.Pos() != pos {
+			return sum
+		}
+		u := st.Underlying().(*types.Struct)
+		var fields []*types.Var
+		for f := range u.Fields() {
+			fields = append(fields, f)
+		}
+		sum += sizes.Offsetsof(fields)[k]
+		v = x
 	}
 }

@@ -252,9 +252,10 @@ func deferredOnly(fn *ssa.Function) bool {
 // A spread is the array that ssa makes for the last arguments of a variadic call: its elements need no array, they
 // are written in the call.
 type spread struct {
-	alloc *ssa.Alloc
-	slice *ssa.Slice
-	elems []ssa.Value
+	alloc  *ssa.Alloc
+	slice  *ssa.Slice
+	elems  []ssa.Value
+	native bool // the call is one of a native function
 }
 
 // findSpreads looks for arrays that are made, filled and sliced for one call in the same block.
@@ -270,6 +271,9 @@ func (f *function) findSpreads() {
 					f.spreads = map[ssa.Value]*spread{}
 				}
 				f.spreads[s.alloc], f.spreads[s.slice] = s, s
+				c := (*s.slice.Referrers())[0].(*ssa.Call)
+				fn, ok := c.Call.Value.(*ssa.Function)
+				s.native = ok && !f.interpreted(fn)
 			}
 		}
 	}

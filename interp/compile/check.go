@@ -45,6 +45,9 @@ func neverNil(v ssa.Value) bool {
 		return true // (of fields and elements the base has been tested)
 	case *ssa.Phi:
 		return phiNeverNil(v, map[*ssa.Phi]bool{})
+	case *ssa.Call: // it has tested its argument
+		b, ok := v.Call.Value.(*ssa.Builtin)
+		return ok && b.Name() == "ssa:wrapnilchk"
 	case *ssa.FreeVar:
 		return v.Parent().Synthetic == "" // captured variables; a wrapper's captured receiver may be nil
 	}

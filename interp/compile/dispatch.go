@@ -102,6 +102,10 @@ func (s *site) expand() []line {
 	}
 	unknown := func(indent string) {
 		args := strings.Join(s.args, ", ")
+		if to := f.redirectedMethod(s.method); to != "" {
+			put("%s%sguest.%s(%s)", indent, s.lhs, to, strings.Join(append([]string{fmt.Sprint(s.place), s.x}, s.args...), ", "))
+			return
+		}
 		if f.callable(s.method) {
 			if sig.Variadic() {
 				args += "..."

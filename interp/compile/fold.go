@@ -183,15 +183,23 @@ func (f *function) assign(indent, dst, src string) {
 	if dst == src {
 		return
 	}
+	if op, ok := operation(dst, src); ok {
+		f.p("%s%s", indent, op)
+		return
+	}
+	f.p("%s%s = %s", indent, dst, src)
+}
+
+// operation is dst = src as an operation on dst, if it is one.
+func operation(dst, src string) (string, bool) {
 	if rest, ok := strings.CutPrefix(src, dst+" "); ok {
 		for _, op := range opAssign {
 			if r, ok := strings.CutPrefix(rest, op+" "); ok && simple(r) {
-				f.p("%s%s %s= %s", indent, dst, op, bare(r))
-				return
+				return dst + " " + op + "= " + bare(r), true
 			}
 		}
 	}
-	f.p("%s%s = %s", indent, dst, src)
+	return "", false
 }
 
 // val is the text of v as an operand.

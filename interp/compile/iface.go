@@ -55,8 +55,13 @@ func (b *builder) markMade(t types.Type) {
 
 func (f *function) makeInterface(in *ssa.MakeInterface) {
 	t := in.X.Type()
+	direct := f.ty(in.Type()) == "P.Any" && f.nativeArgument(in) // a native call makes the interface itself
 	if c, ok := in.X.(*ssa.Const); ok && c.Value != nil {
 		if b, ok := t.Underlying().(*types.Basic); ok && b.Kind() != types.UnsafePointer {
+			if b == t && direct && (b.Kind() == types.String || b.Kind() == types.Int || b.Kind() == types.Bool || b.Kind() == types.Float64) {
+				f.define(in, f.constant(c), false)
+				return
+			}
 			f.define(in, f.interfaceConst(c, in.Type()), false)
 			return
 		}
@@ -64,12 +69,34 @@ func (f *function) makeInterface(in *ssa.MakeInterface) {
 	f.markMade(t)
 	f.outside(t)
 	if f.ty(in.Type()) == "P.Any" && f.same(t) && !isFunc(t) {
+		if direct {
+			f.define(in, bare(f.val(in.X)), false)
+			return
+		}
 		f.p("%s = %s", f.reg(in), bare(f.val(in.X)))
 		return
 	}
 	x := f.slot(in.X)
 	f.flush()
 	f.define(in, "*"+f.conversion(x, t, in.Type(), "make"), true)
+}
+
+// nativeArgument reports whether v is only an element of the list of a variadic call of a native function.
+func (f *function) nativeArgument(v *ssa.MakeInterface) bool {
+	rs := *v.Referrers()
+	if len(rs) != 1 {
+		return false
+	}
+	st, ok := rs[0].(*ssa.Store)
+	if !ok || st.Val != ssa.Value(v) {
+		return false
+	}
+	ia, ok := st.Addr.(*ssa.IndexAddr)
+	if !ok {
+		return false
+	}
+	s := f.spreads[ia.X]
+	return s != nil && s.native
 }
 
 // interfaceConst is a native variable, which yaegi freezes, that holds constant c in an interface of type it.

@@ -149,6 +149,10 @@ func (f *function) alloc(in *ssa.Alloc) {
 		return
 	}
 	if f.plainVariable(in) {
+		if p := spilled(in); p != nil { // the parameter itself is the variable
+			f.lvals[in] = f.regs[p]
+			return
+		}
 		n := f.lvals[in]
 		if n == "" {
 			n = f.variable(f.ty(elem))
@@ -160,6 +164,23 @@ func (f *function) alloc(in *ssa.Alloc) {
 		return
 	}
 	f.p("%s = new(%s)", f.reg(in), f.ty(elem))
+}
+
+// spilled is the parameter that local a is made for, if nothing else uses it.
+func spilled(a *ssa.Alloc) *ssa.Parameter {
+	if a.Block().Index != 0 {
+		return nil
+	}
+	for _, r := range *a.Referrers() {
+		if st, ok := r.(*ssa.Store); ok && st.Addr == ssa.Value(a) {
+			p, ok := st.Val.(*ssa.Parameter)
+			if ok && len(*p.Referrers()) == 1 && st.Block() == a.Block() && types.Identical(p.Type(), a.Type().Underlying().(*types.Pointer).Elem()) {
+				return p
+			}
+			return nil
+		}
+	}
+	return nil
 }
 
 func (f *function) lookup(in *ssa.Lookup) {

@@ -37,7 +37,7 @@ func (b *builder) callNative(fn *ssa.Function, args []string, place int) string 
 			args = append(args, last+"...")
 		}
 	}
-	if to, ok := redirects[fn.String()]; ok {
+	if to := b.redirected(fn); to != "" {
 		return "guest." + to + "(" + strings.Join(append([]string{fmt.Sprint(place)}, args...), ", ") + ")"
 	}
 	if fn.Object() != nil && fn.Object().Pkg() != nil && fn.Object().Pkg().Path() == guestPath {

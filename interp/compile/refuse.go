@@ -36,7 +36,6 @@ const (
 	noPackage     construct = "package that is not available"
 	noBody        construct = "function without a body"
 	genericNative construct = "generic type or function of a compiled package"
-	offsetOfParam construct = "unsafe.Offsetof of a field of a type parameter"
 	multiConvert  construct = "conversion between type parameters of several kinds"
 	inexpressible construct = "constant that no literal expresses"
 	unknown       construct = "instruction that the compiler does not know"
@@ -46,7 +45,7 @@ const (
 // documentation's table is made from it.
 func Refusals() []string {
 	var r []string
-	for _, c := range []construct{noPackage, noFunction, noVariable, noType, noBody, genericNative, offsetOfParam, multiConvert, inexpressible, unknown} {
+	for _, c := range []construct{noPackage, noFunction, noVariable, noType, noBody, genericNative, multiConvert, inexpressible, unknown} {
 		r = append(r, string(c))
 	}
 	return r

@@ -29,8 +29,13 @@ func (f *function) finish() {
 	}
 	kept := f.lines[:0]
 	for _, l := range f.lines {
-		if dst, src, ok := strings.Cut(strings.TrimSpace(l.text), " = "); ok && dst == src { // now a copy to itself
-			continue
+		if dst, src, ok := strings.Cut(strings.TrimLeft(l.text, "\t"), " = "); ok && isVariable(dst) {
+			if dst == src { // now a copy to itself
+				continue
+			}
+			if s, ok := operation(dst, src); ok { // now an operation on itself
+				l.text = l.text[:strings.IndexByte(l.text, 'v')] + s
+			}
 		}
 		kept = append(kept, l)
 	}

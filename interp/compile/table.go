@@ -11,8 +11,6 @@ import (
 	"strings"
 
 	"gokernel/interp/unit"
-
-	"golang.org/x/tools/go/ssa"
 )
 
 // A typeInfo is what the session knows of a type.
@@ -305,34 +303,8 @@ func (b *builder) bind(elem, recv types.Type, ptr bool, s *types.Selection) {
 		}
 	}
 	bd := unit.Bind{Type: b.id(elem), Ptr: ptr, Name: s.Obj().Name(), PkgPath: hiddenIn(s.Obj()), Word: byWord, Value: byValue}
-	if !b.callable(s.Obj().(*types.Func)) {
-		bd.Any = b.anyReceiver(fn, recv, byValue)
-	}
 	b.unit.Binds = append(b.unit.Binds, bd)
 	b.unit.Keep = true
-}
-
-// anyReceiver writes a function that takes an interface's data word in place of the receiver.
-func (b *builder) anyReceiver(fn *ssa.Function, recv types.Type, target string) string {
-	key := "any " + target
-	if n, ok := b.keyed[key]; ok {
-		return n
-	}
-	n := b.fresh("A", fn.Name())
-	set(&b.session, b.keyed, key, n)
-	ps, as := []string{"w unsafe.Pointer"}, []string{fmt.Sprintf("*(*%s)(w)", b.ty(recv))}
-	if pointerShaped(recv) {
-		as[0] = fmt.Sprintf("*(*%s)(unsafe.Pointer(&w))", b.ty(recv))
-		if _, ok := recv.Underlying().(*types.Pointer); ok {
-			as[0] = fmt.Sprintf("(%s)(w)", b.ty(recv))
-		}
-	}
-	for k, p := range tuple(fn.Signature.Params()) {
-		ps = append(ps, fmt.Sprintf("a%d %s", k, b.ty(p)))
-		as = append(as, fmt.Sprintf("a%d", k))
-	}
-	b.forwarder(n, ps, fn.Signature.Results(), target+"("+strings.Join(as, ", ")+")", b.goName(fn))
-	return n
 }
 
 // forwarder writes a function whose body is one call.

@@ -24,12 +24,17 @@ func (host) Write(c *guest.Cell, stderr bool, text []byte) { os.Stderr.Write(tex
 func (host) Crashed(c *guest.Cell, crash *guest.Crash)     { fmt.Fprintln(os.Stderr, "CRASH", crash) }
 func (host) Exited(c *guest.Cell, code int)                { os.Exit(code) }
 func (host) Notice(c *guest.Cell, r *guest.Deadlock)       {}
-func (host) File(c *guest.Cell, fd int) *os.File { return []*os.File{os.Stdin, os.Stdout, os.Stderr}[fd] }
-func (host) Fatal(c *guest.Cell, text string)              { fmt.Fprintln(os.Stderr, "fatal error: "+text); os.Exit(2) }
+func (host) File(c *guest.Cell, fd int) *os.File {
+	return []*os.File{os.Stdin, os.Stdout, os.Stderr}[fd]
+}
+func (host) Fatal(c *guest.Cell, text string) {
+	fmt.Fprintln(os.Stderr, "fatal error: "+text)
+	os.Exit(2)
+}
 
 func natives(p string) map[string]reflect.Value {
 	if p == "gokernel/interp/guest" {
-		return guestSymbols
+		return guest.Symbols()["gokernel/interp/guest/guest"]
 	}
 	return symbols.Package(p)
 }
@@ -92,7 +97,7 @@ func main() {
 		use := func(ip, name string, s map[string]reflect.Value) { fail(in.Use(interp.Exports{ip + "//" + name: s})) }
 		use("P", "P", map[string]reflect.Value{"Any": reflect.Zero(reflect.TypeFor[*any]())})
 		fail(in.Use(yunsafe.Symbols))
-		use("gokernel/interp/guest", "guest", guestSymbols)
+		use("gokernel/interp/guest", "guest", natives("gokernel/interp/guest"))
 		fail(w.Add(u.Types))
 		syms, err := w.Symbols(u)
 		fail(err)

@@ -12,6 +12,7 @@ import (
 	"sort"
 
 	"gokernel/interp/compile"
+	"gokernel/interp/guest"
 	"gokernel/interp/symbols"
 	"gokernel/interp/unit"
 
@@ -39,6 +40,10 @@ type Natives struct{}
 
 // Has implements compile.Natives.
 func (Natives) Has(path, name string) bool {
+	if path == "gokernel/interp/guest" {
+		_, ok := guest.Symbols()["gokernel/interp/guest/guest"][name]
+		return ok
+	}
 	if name == "" {
 		return symbols.Package(path) != nil
 	}
