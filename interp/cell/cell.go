@@ -30,7 +30,11 @@ type Cell struct {
 	Body    *ast.FuncDecl // the statements as a function
 
 	files []file
+	wrap  Wrap
 }
+
+// Wrap is Go that stands around a cell's statements without being part of its text: positions stay the user's.
+type Wrap struct{ Before, After string }
 
 // file is a text given to go/parser: the cell's, with something before it.
 type file struct {
@@ -57,8 +61,13 @@ const BodyName = "main"
 // Parse parses the Go text of cell number n; its positions go into fset.
 // The error is a *Error.
 func Parse(fset *token.FileSet, n int, text string) (*Cell, error) {
-	c := &Cell{Number: n, Text: text}
-	clause := hasPackageClause(text)
+	return ParseIn(fset, n, text, Wrap{})
+}
+
+// ParseIn is Parse with w around the statements, which are then all that the text may hold.
+func ParseIn(fset *token.FileSet, n int, text string, w Wrap) (*Cell, error) {
+	c := &Cell{Number: n, Text: text, wrap: w}
+	clause := hasPackageClause(text) && w == Wrap{}
 	var err error
 	if clause {
 		err = c.program(fset)
@@ -69,6 +78,25 @@ func Parse(fset *token.FileSet, n int, text string) (*Cell, error) {
 		return nil, c.fault(err, clause)
 	}
 	return c, nil
+}
+
+// CheckSyntax is the first syntax error of Go text, nil if there is none.
+func CheckSyntax(text string) *Error {
+	if f := firstFault(text, hasPackageClause(text)); f != nil {
+		return &Error{Off: min(f.off, len(text)), Msg: f.msg, AtEnd: f.atEnd}
+	}
+	return nil
+}
+
+// IsExpression is nil if text is one expression, and what is wrong otherwise.
+func IsExpression(text string) *Error {
+	if _, err := parser.ParseExpr(text); err == nil {
+		return nil
+	}
+	if e := CheckSyntax(text); e != nil {
+		return e
+	}
+	return &Error{Msg: "syntax error: not an expression"}
 }
 
 func hasPackageClause(text string) bool {
@@ -135,6 +163,9 @@ func (c *Cell) program(fset *token.FileSet) error {
 // notebook parses a cell without a package clause.
 func (c *Cell) notebook(fset *token.FileSet) error {
 	decls, vars, stmts := segments(c.Text)
+	if c.wrap != (Wrap{}) {
+		decls, vars, stmts = nil, nil, true
+	}
 	if !stmts && len(decls)+len(vars) > 0 { // declarations only: as they stand
 		f, err := c.parse(fset, "package main;", c.Text, "\n")
 		if err != nil {
@@ -170,7 +201,7 @@ func (c *Cell) notebook(fset *token.FileSet) error {
 	if strings.TrimSpace(string(st)) == "" {
 		return nil
 	}
-	f, err := c.parse(fset, "package main;func "+BodyName+"() {", string(st), "\n}\n")
+	f, err := c.parse(fset, "package main;func "+BodyName+"() {"+c.wrap.Before, string(st), "\n"+c.wrap.After+"}\n")
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ type Program struct {
 	running map[string]*types.Var  // variables of the cell that runs
 	texts   map[int]string         // source of cells, for diagnostics and traces
 
-	localNumber map[*types.TypeName]int // types.TypeName of local types -> number in source order
+	localNumber map[token.Pos]int // where local types are declared -> their numbers in source order
 	sources     map[*types.Package]*sourcePackage
 
 	// Reemit is how many callers of a redefined function are compiled again at most; more
@@ -105,7 +105,7 @@ func (p *Program) clear() {
 	p.lost = map[string]*types.Var{}
 	p.homes = map[string]int{}
 	p.running = nil
-	p.localNumber = map[*types.TypeName]int{}
+	p.localNumber = map[token.Pos]int{}
 	if p.gone == nil {
 		p.gone = map[string]gone{}
 		p.texts = map[int]string{}

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"sort"
 	"strings"
 
@@ -123,6 +124,7 @@ func (u *Unit) Build() *Built {
 	prog := ssa.NewProgram(p.fset, ssa.InstantiateGenerics|ssa.BuildSerially|ssa.BareInits)
 	var pkgs []*ssa.Package
 	for _, pkg := range b.order {
+		b.initOrder(pkg)
 		pkgs = append(pkgs, prog.CreatePackage(pkg, []*ast.File{b.files[pkg]}, b.infos[pkg], false))
 	}
 	for _, x := range pkgs {
@@ -419,6 +421,21 @@ func (b *builder) needSource(s *sourcePackage, o types.Object) {
 	b.need(o)
 }
 
+// initOrder leaves in the information about a package from source the variables that this program declares.
+func (b *builder) initOrder(pkg *types.Package) {
+	if b.u.p.sourceOf(pkg) == nil {
+		return
+	}
+	info := *b.infos[pkg]
+	info.InitOrder = nil
+	for _, in := range b.infos[pkg].InitOrder {
+		if !slices.ContainsFunc(in.Lhs, func(v *types.Var) bool { return !b.seen[v] }) {
+			info.InitOrder = append(info.InitOrder, in)
+		}
+	}
+	b.infos[pkg] = &info
+}
+
 // genericMethods brings in the methods of the generic types that the cell's values have: boxed, they may be called.
 func (b *builder) genericMethods() {
 	p := b.u.p
@@ -502,19 +519,22 @@ func unread(n ast.Node, at map[token.Pos]bool) {
 
 // numberLocals numbers the local types of a cell in source order, after those of earlier cells.
 func (p *Program) numberLocals(info *types.Info) {
-	var names []*types.TypeName
+	var at []token.Pos
 	for _, o := range info.Defs {
-		if t, ok := o.(*types.TypeName); ok && t.Pkg() == p.pkg && t.Parent() != nil && t.Parent() != p.pkg.Scope() && p.localNumber[t] == 0 {
-			if _, isParam := t.Type().(*types.TypeParam); !isParam {
-				names = append(names, t)
-			}
+		t, ok := o.(*types.TypeName)
+		if !ok || t.Pkg() != p.pkg || t.Parent() == nil || t.Parent() == p.pkg.Scope() || p.localNumber[t.Pos()] != 0 {
+			continue
+		}
+		if _, isParam := t.Type().(*types.TypeParam); !isParam {
+			at = append(at, t.Pos())
 		}
 	}
-	sort.Slice(names, func(i, j int) bool { return names[i].Pos() < names[j].Pos() })
-	for _, t := range names {
-		p.localNumber[t] = len(p.localNumber) + 1
+	slices.Sort(at)
+	for _, pos := range at {
+		p.localNumber[pos] = len(p.localNumber) + 1
 	}
 }
 
 // Local is the number of a local type in source order, 1 for the first; 0 for types that are not local.
-func (p *Program) Local(t *types.TypeName) int { return p.localNumber[t] }
+// It goes by position: go/ssa makes new objects for the local types of generic instances.
+func (p *Program) Local(t *types.TypeName) int { return p.localNumber[t.Pos()] }

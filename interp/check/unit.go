@@ -509,6 +509,9 @@ func (p *Program) rememberFailed(c *cell.Cell) {
 	}
 }
 
+// DeclaresVars says that the cell declares variables, so that it counts completed declarations.
+func (u *Unit) DeclaresVars() bool { return len(u.body.vars) > 0 }
+
 // Declares says whether anything of the unit stays in the session (besides variables).
 func (u *Unit) Declares() bool { return len(u.decls) > 0 || len(u.imports) > 0 }
 

@@ -1,0 +1,72 @@
+package interp
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"gokernel/interp/display"
+	"gokernel/interp/worker"
+)
+
+// events hands on what the process that runs cells has to say.
+type events struct{ s *Session }
+
+// id names the cell; what belongs to none goes to the newest.
+func (e events) id(cell int64) CellID {
+	if cell != 0 {
+		return CellID(cell)
+	}
+	e.s.mu.Lock()
+	defer e.s.mu.Unlock()
+	return e.s.newest
+}
+
+func (e events) Stream(cell int64, name string, text []byte) {
+	e.s.opts.Sink.Stream(e.id(cell), name, text)
+}
+
+func (e events) Display(cell int64, d display.Data) { e.s.opts.Sink.Display(e.id(cell), d) }
+
+func (e events) Clear(cell int64, wait bool) { e.s.opts.Sink.Clear(e.id(cell), wait) }
+
+func (e events) Input(ctx context.Context, cell int64, prompt string, password bool) (string, error) {
+	return e.s.opts.Sink.Input(ctx, e.id(cell), prompt, password)
+}
+
+func (e events) Report(cell int64, r worker.Report) {
+	lines := e.s.reportLines(r)
+	if len(lines) > 0 {
+		e.s.opts.Sink.Stream(e.id(cell), "stderr", []byte(strings.Join(lines, "\n")+"\n"))
+	}
+}
+
+// Restarted comes before the Run of a cell that died returns: its error names what was lost.
+func (e events) Restarted(d worker.Death, err error) {
+	s := e.s
+	lost := s.prog.Lose()
+	s.mu.Lock()
+	s.lost = lost
+	_, runs := s.running[CellID(d.Cell)]
+	s.mu.Unlock()
+	if err != nil {
+		s.opts.Logf("loading the session's declarations into a new process: %v", err)
+	}
+	if runs {
+		return
+	}
+	text := fmt.Sprintf("%s\nThe process that runs cells has ended (%s) and was started again.%s\n", red(strings.TrimRight(d.Text, "\n")), d.Status, lostSentence(lost))
+	s.opts.Sink.Stream(e.id(d.Cell), "stderr", []byte(text))
+}
+
+// lostSentence names the variables that a restart has taken.
+func lostSentence(lost []string) string {
+	if len(lost) == 0 {
+		return ""
+	}
+	names := lost
+	if len(names) > 20 {
+		names = append(append([]string{}, names[:20]...), fmt.Sprintf("and %d more", len(lost)-20))
+	}
+	return " Functions, types, constants and imports are still there; these variables are lost: " + strings.Join(names, ", ") + "."
+}

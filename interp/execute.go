@@ -1,0 +1,239 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gokernel/interp/cell"
+	"gokernel/interp/check"
+	"gokernel/interp/compile"
+	"gokernel/interp/display"
+	"gokernel/interp/unit"
+	"gokernel/interp/worker"
+)
+
+// Execute runs one cell and returns when it has ended; what it prints goes to
+// the Sink. The end of ctx interrupts it.
+func (s *Session) Execute(ctx context.Context, r Request) (res Result) {
+	if err := s.take(ctx); err != nil {
+		res.Err = interrupted("before it began")
+		return
+	}
+	defer s.give()
+	if d := time.Duration(s.timeout.Load()); d > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, d, errTimeLimit{d})
+		defer cancel()
+	}
+	s.remember(r.Count, r.Code, nil)
+	parts := cell.Split(r.Code, s.prog.Knows)
+	if len(parts) > 1 { // nothing runs if a later part is not even Go
+		for _, p := range parts {
+			if p.Kind == cell.Go {
+				if err := cell.CheckSyntax(p.Text); err != nil {
+					res.Err = s.compileError([]check.Diagnostic{check.Syntax(r.Count, p.Text, err)})
+					return
+				}
+			}
+		}
+	}
+	for i, p := range parts {
+		res.Value = nil
+		x := execution{Request: r, text: p.Text}
+		x.Silent = r.Silent || i+1 < len(parts)
+		switch p.Kind {
+		case cell.Go:
+			s.runGo(ctx, x, &res)
+		case cell.Help:
+			s.help(ctx, p, &res)
+		default:
+			s.runMagic(ctx, r, p, &res)
+		}
+		if res.Err != nil {
+			res.Value = nil
+			return
+		}
+	}
+	return
+}
+
+// errTimeLimit is why a cell's context ended: its time was up.
+type errTimeLimit struct{ limit time.Duration }
+
+func (e errTimeLimit) Error() string { return fmt.Sprintf("the cell ran longer than %v", e.limit) }
+
+// execution is one stretch of Go that runs.
+type execution struct {
+	Request
+	text     string
+	wrap     cell.Wrap // what stands around the statements
+	isolated bool      // it may read the session's names but declares nothing (Evaluate)
+	took     *time.Duration
+}
+
+// prepared is a stretch of Go that is ready to run, or that needs no running.
+type prepared struct {
+	unit  *check.Unit
+	code  *unit.Unit
+	slot  string
+	ints  []string
+	value *display.Data
+	done  bool // nothing to run
+	notes []string
+}
+
+// runGo checks, compiles and runs Go text.
+func (s *Session) runGo(ctx context.Context, x execution, res *Result) {
+	p, e := s.prepare(x)
+	if e != nil {
+		res.Err = e
+		return
+	}
+	s.notes(x.ID, p.notes)
+	if p.done {
+		res.Value = p.value
+		return
+	}
+	s.begin(x.ID, x.Count)
+	started := time.Now()
+	out, err := s.proc.Run(ctx, worker.Cell{ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent})
+	if x.took != nil {
+		*x.took = time.Since(started)
+	}
+	s.end(x.ID)
+	s.finish(ctx, x, p, out, err, res)
+}
+
+// prepare makes the unit of a cell and commits its declarations: from here on the session has them.
+func (s *Session) prepare(x execution) (*prepared, *Error) {
+	s.compiling.Lock()
+	defer s.compiling.Unlock()
+	c, err := cell.ParseIn(s.prog.Fset(), x.Count, x.text, x.wrap)
+	if err != nil {
+		var syntax *cell.Error
+		if !errors.As(err, &syntax) {
+			return nil, &Error{Name: "internal error", Value: err.Error()}
+		}
+		return nil, s.compileError([]check.Diagnostic{check.Syntax(x.Count, x.text, syntax)})
+	}
+	u, diags := s.prog.Check(c, check.Options{Strict: s.strict.Load(), NoValue: x.Silent, Expr: x.isolated})
+	if len(diags) > 0 {
+		c.Forget(s.prog.Fset())
+		return nil, s.compileError(diags)
+	}
+	p := &prepared{unit: u}
+	if v, t, ok := u.Constant(); ok && !x.Silent {
+		d := display.Bundle(constantValue(v, t))
+		u.Rollback()
+		c.Forget(s.prog.Fset())
+		return &prepared{done: true, value: &d}, nil
+	}
+	if v, ok := u.Variable(); ok {
+		if name, ok := s.compiler.GlobalName(v); ok {
+			p.slot = name
+			u.Commit()
+			c.Forget(s.prog.Fset())
+			return p, nil
+		}
+	}
+	if !u.HasCode() {
+		u.Commit()
+		u.CommitVars(-1)
+		return &prepared{done: true, notes: u.Notes()}, nil
+	}
+	if e := s.compileUnit(x, u, p); e != nil {
+		u.Rollback()
+		return nil, e
+	}
+	s.remember(x.Count, "", p.code)
+	s.compiler.Commit()
+	u.Commit()
+	if name, ok := s.compiler.GlobalName(s.prog.ReachedVar()); ok && u.DeclaresVars() {
+		p.ints = []string{name}
+	}
+	if !u.Declares() {
+		c.Forget(s.prog.Fset())
+	}
+	p.notes = u.Notes()
+	return p, nil
+}
+
+// compileUnit builds the cell's ssa program and compiles it.
+func (s *Session) compileUnit(x execution, u *check.Unit, p *prepared) *Error {
+	s.prog.Lock()
+	defer s.prog.Unlock()
+	for v, old := range u.Share {
+		s.compiler.Share(v, old)
+	}
+	b := u.Build()
+	code, err := s.compiler.Compile(compile.Cell{
+		Number: x.Count, Fset: s.prog.Fset(), Prog: b.Prog, Own: s.prog.Own, Funcs: b.Funcs, Body: b.Body,
+		Forward: b.Forward, Alias: b.Alias, Unread: b.Unread, Local: s.prog.Local,
+	})
+	if err != nil {
+		var refused *compile.Refused
+		if errors.As(err, &refused) {
+			return s.refusedError(refused)
+		}
+		return &Error{Name: "internal error", Value: err.Error(), Traceback: []string{red("internal error: ") + err.Error()}}
+	}
+	p.code = code
+	return nil
+}
+
+// finish tells how a cell ended, and gives the session the variables that it declared.
+func (s *Session) finish(ctx context.Context, x execution, p *prepared, out worker.Outcome, err error, res *Result) {
+	if err != nil {
+		p.unit.Retract()
+		res.Err = &Error{Name: "internal error", Value: err.Error(), Traceback: []string{red("internal error: ") + err.Error()}}
+		return
+	}
+	if !out.Loaded && p.code != nil && out.End.Kind == worker.Internal {
+		p.unit.Retract()
+		res.Err = s.internalError(out.End)
+		return
+	}
+	reached := -1
+	if out.End.Kind != worker.Ended && len(p.ints) > 0 {
+		reached = 0
+		if len(out.Ints) == 1 {
+			reached = out.Ints[0]
+		}
+	}
+	if out.End.Kind == worker.Died {
+		reached = 0
+	}
+	missing := p.unit.CommitVars(reached)
+	if out.End.Kind == worker.Ended || out.End.Kind == worker.Exited && out.End.Code == 0 {
+		if !x.Silent {
+			res.Value = out.Value
+		}
+		return
+	}
+	res.Err = s.endError(ctx, out.End, missing)
+}
+
+// notes tells what a cell's declarations did to others.
+func (s *Session) notes(id CellID, notes []string) {
+	for _, n := range notes {
+		s.opts.Sink.Stream(id, "stderr", []byte("note: "+strings.ReplaceAll(n, "\n", "\n  ")+"\n"))
+	}
+}
+
+// Evaluate gives the value of an expression with the session's names as they are
+// now; it declares nothing. It does not wait for a cell that runs.
+func (s *Session) Evaluate(ctx context.Context, id CellID, expr string) (*display.Data, *Error) {
+	text := strings.TrimSpace(expr)
+	var res Result
+	if text == "" {
+		return nil, &Error{Name: "compile error", Value: "no expression"}
+	}
+	if e := cell.IsExpression(text); e != nil {
+		return nil, s.compileError([]check.Diagnostic{check.Syntax(0, text, e)})
+	}
+	s.runGo(ctx, execution{Request: Request{ID: id, Code: text}, text: text, isolated: true}, &res)
+	return res.Value, res.Err
+}
