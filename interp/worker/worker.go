@@ -18,8 +18,10 @@ package worker
 import (
 	"context"
 	"errors"
+	"time"
 
 	"gokernel/interp/display"
+	"gokernel/interp/guest"
 	"gokernel/interp/unit"
 )
 
@@ -40,8 +42,7 @@ type Events interface {
 	// Input asks the user. It returns io.EOF at the end of input; any other error is handed to the program.
 	// It runs in a goroutine of its own and returns when ctx ends.
 	Input(ctx context.Context, cell int64, prompt string, password bool) (string, error)
-	// Report is what happened in a cell besides its end: a panic of a background goroutine,
-	// a deadlock notice, a leak report, goroutines left behind.
+	// Report is what happened in a cell besides its end: a panic of a background goroutine, a notice.
 	Report(cell int64, r Report)
 	// Restarted says that the child died (outside of Restart and Reset) and another one stands with
 	// the kept units loaded again: all variables are lost. err is not nil if that failed.
@@ -66,83 +67,44 @@ type Cell struct {
 	Slot   string     // if not "": the variable whose value is the cell's value (a bare `x`); needs no Run functions
 	Ints   []string   // int variables to read when the cell has ended, see Outcome.Ints
 	Silent bool       // no value wanted
+
+	Fast  bool          // virtual time: the clock jumps when every goroutine of the cell waits for it
+	Limit time.Duration // stops the cell after that time, 0 for none
 }
 
 // Outcome is how a cell ended.
 type Outcome struct {
-	End    End
+	// End is how its goroutines ended. After a death its Kind is guest.Stopped if the
+	// death was asked for (Restart, Reset, Close), and meaningless otherwise: look at Died first.
+	End    guest.Outcome
+	Died   *Death        // the process ended while the cell ran
+	Failed string        // the unit could not be loaded: a defect of this program; nothing has run
 	Value  *display.Data // value of the last expression, nil for none
-	Loaded bool          // the unit was loaded: what it declares is there (it is not after an internal error or if the worker died before)
+	Loaded bool          // the unit was loaded: what it declares is there
 	Ints   []int         // values of Cell.Ints
-}
-
-// EndKind is the way in which a cell ended.
-type EndKind uint8
-
-const (
-	Ended       EndKind = iota // well
-	Panicked                   // an uncaught panic: Text is Go's text from "panic: " on
-	Deadlocked                 // all goroutines are asleep
-	Exited                     // os.Exit, log.Fatal: Code
-	Interrupted                // by Interrupt or the end of Run's ctx
-	Died                       // the process died: Text is Go's fatal error
-	Internal                   // the unit could not be loaded: a defect of this program
-)
-
-// End says how a cell ended.
-type End struct {
-	Kind       EndKind
-	Text       string // Go's own text; the first line says what happened
-	Code       int    // exit status
-	Goroutine  int    // number of the goroutine that ended the cell
-	Frames     []Frame
-	Goroutines []Goroutine // for a deadlock: who waits for what
-	Left       []Goroutine // of an interrupted cell: what could not be stopped
-}
-
-// Frame is one function of a trace, innermost first.
-type Frame struct {
-	Func  string // main.worker, main.(*T).M
-	Place int    // unit.Place ID, 0 if unknown
-	Cell  int    // execution count
-	Line  int
-}
-
-// Goroutine is one goroutine of the program as tables show it.
-type Goroutine struct {
-	ID      int
-	Cell    int64  // that started it
-	State   string // running, chan receive, select, sync.Mutex.Lock, sleep ...
-	On      string // what it waits on, with type, length, capacity or counter
-	Place   Frame  // where it is
-	Spawn   Frame  // its go statement
-	SinceMS int64  // how long it has been in State
-	Wakers  []int  // goroutines that could wake it
-	Main    bool   // it runs the cell itself
 }
 
 // ReportKind is what a Report tells.
 type ReportKind uint8
 
 const (
-	BackgroundPanic ReportKind = iota // a goroutine that outlived its cell panicked
-	Stuck                             // what is left of a cell waits for ever while only unrelated goroutines live
-	Leaked                            // goroutines that still live at the end of the cell
-	Notice                            // one line of text
+	Crashed ReportKind = iota // a goroutine that outlived its cell panicked: Crash
+	Exited                    // a goroutine that outlived its cell called os.Exit: Code; the goroutines of that cell are gone
+	Waiting                   // the cell waits for what cannot come any more, while unrelated goroutines live: Deadlock
 )
 
 // Report is what happens in a cell besides its end.
 type Report struct {
-	Kind       ReportKind
-	Text       string
-	Goroutine  int
-	Frames     []Frame
-	Goroutines []Goroutine
+	Kind     ReportKind
+	Crash    *guest.Crash
+	Code     int
+	Deadlock *guest.Deadlock
 }
 
 // Death is why the child ended.
 type Death struct {
-	Text   string // Go's fatal error with its trace as the child wrote it, or what the system said
+	Text   string // Go's fatal error as the child wrote it, or what the system said
+	Trace  string // the goroutines that Go listed below it, the interpreter's own frames
 	Cell   int64  // the cell that ran or ran last, 0 for none
 	Status string // exit status or signal
 }
@@ -206,7 +168,7 @@ func (p *Process) Kept() []*unit.Unit { return p.sup.keptUnits() }
 func (p *Process) Keep(us []*unit.Unit) { p.sup.keep(us) }
 
 // Goroutines gives the live goroutines of one cell, or of all cells for 0. It is answered while cells run.
-func (p *Process) Goroutines(ctx context.Context, cell int64) ([]Goroutine, error) {
+func (p *Process) Goroutines(ctx context.Context, cell int64) ([]guest.GoroutineState, error) {
 	return p.sup.goroutines(ctx, cell)
 }
 

@@ -1,0 +1,151 @@
+package worker
+
+import (
+	"bytes"
+	"os"
+	"sync"
+	"time"
+)
+
+// capture reads the child's own standard output or error: what native code, programs that cells start, and Go's runtime
+// write there. Its goroutine ends with the pipe.
+//
+// On standard error Go writes why the process dies. Text from a line on that looks like that is
+// held back for a moment: if the process dies it is the Death's text, if not it was the program's own.
+type capture struct {
+	f      *os.File
+	stderr bool
+	text   func(b []byte, wait bool)
+	mu     sync.Mutex // held while bytes are read and handed on, so that drain leaves nothing behind
+	buf    []byte
+	held   []byte
+	hold   *time.Timer
+	bol    bool // at the beginning of a line
+	ended  chan struct{}
+}
+
+const (
+	holdFor  = 300 * time.Millisecond
+	maxDeath = 1 << 20 // bytes kept of what the runtime says
+)
+
+func newCapture(f *os.File, stderr bool, text func([]byte, bool)) *capture {
+	c := &capture{f: f, stderr: stderr, text: text, buf: make([]byte, 1<<15), bol: true, ended: make(chan struct{})}
+	go c.run()
+	return c
+}
+
+func (c *capture) run() {
+	defer close(c.ended)
+	defer c.f.Close()
+	conn, err := c.f.SyscallConn()
+	if err != nil {
+		return
+	}
+	for {
+		var n int
+		var rerr error
+		var out []byte
+		err := conn.Read(func(fd uintptr) bool {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			n, rerr = readNow(fd, c.buf)
+			if n > 0 {
+				out = c.takeLocked(c.buf[:n])
+				c.text(out, false)
+			}
+			return n > 0 || rerr != nil
+		})
+		if err != nil || rerr != nil {
+			return
+		}
+		c.text(nil, true) // back-pressure: wait for room before the next read
+	}
+}
+
+// drain hands on what the child has written so far.
+func (c *capture) drain() {
+	if n, ok := buffered(c.f); ok && n == 0 {
+		c.mu.Lock() // what has been read is handed on
+		c.mu.Unlock()
+		return
+	}
+	conn, err := c.f.SyscallConn()
+	if err != nil {
+		return
+	}
+	_ = conn.Control(func(fd uintptr) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		for range 1000 {
+			n, err := readNow(fd, c.buf)
+			if n == 0 || err != nil {
+				return
+			}
+			c.text(c.takeLocked(c.buf[:n]), false)
+		}
+	})
+}
+
+var deathBegins = [][]byte{[]byte("fatal error: "), []byte("panic: "), []byte("runtime: "), []byte("unexpected fault address"), []byte("SIG"), []byte("fatal: ")}
+
+// takeLocked gives what is to be shown now.
+func (c *capture) takeLocked(b []byte) []byte {
+	if !c.stderr || len(b) == 0 {
+		return b
+	}
+	if c.held != nil {
+		c.holdLocked(b)
+		return nil
+	}
+	for at := 0; at < len(b); {
+		if c.bol {
+			for _, p := range deathBegins {
+				if bytes.HasPrefix(b[at:], p) {
+					c.holdLocked(b[at:])
+					return b[:at]
+				}
+			}
+		}
+		i := bytes.IndexByte(b[at:], '\n')
+		c.bol = i >= 0
+		if i < 0 {
+			break
+		}
+		at += i + 1
+	}
+	return b
+}
+
+func (c *capture) holdLocked(b []byte) {
+	if room := maxDeath - len(c.held); len(b) > room {
+		b = b[:max(room, 0)]
+	}
+	c.held = append(c.held, b...)
+	if c.hold == nil {
+		c.hold = time.AfterFunc(holdFor, c.release)
+	}
+}
+
+// release shows what was held: the process lives on.
+func (c *capture) release() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.held != nil {
+		c.bol = c.held[len(c.held)-1] == '\n'
+		c.text(c.held, false)
+	}
+	c.held, c.hold = nil, nil
+}
+
+// lastWords is what was held when the process died.
+func (c *capture) lastWords() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.hold != nil {
+		c.hold.Stop()
+	}
+	b := c.held
+	c.held, c.hold = nil, nil
+	return b
+}

@@ -1,0 +1,1 @@
+// This file lets private.go declare a function without a body (it is linked by name).

@@ -1,0 +1,721 @@
+package worker
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gokernel/interp/display"
+	"gokernel/interp/guest"
+	"gokernel/interp/unit"
+)
+
+// supervisor keeps a child alive.
+type supervisor struct {
+	o       Options
+	deliver *delivery
+	inputs  inputs
+	req     atomic.Int64
+	newest  atomic.Int64 // cell that was started last
+
+	mu     sync.Mutex
+	life   *life // the child in charge
+	kept   []*unit.Unit
+	closed bool
+}
+
+// life is one child from its start to its end.
+type life struct {
+	s       *supervisor
+	cmd     *exec.Cmd
+	in      *os.File // to the child
+	inMu    sync.Mutex
+	out     *capture
+	err     *capture
+	ready   chan struct{} // closed when the child has answered, or died
+	lacks   error         // why it cannot run cells
+	stands  chan struct{} // closed when the kept units are loaded, or it died
+	gone    chan struct{} // closed when it has died and all that it wrote is queued
+	death   Death
+	asked   atomic.Bool // its death was wanted
+	release func()
+
+	mu    sync.Mutex
+	calls map[int64]func(done) // by request, for loads and runs
+	asks  map[int64]chan reply
+	cells []int64 // running, oldest first
+}
+
+func startSupervisor(o Options) (*supervisor, error) {
+	if o.Events == nil {
+		return nil, errors.New("starting a worker: no one takes its events")
+	}
+	if o.Logf == nil {
+		o.Logf = func(string, ...any) {}
+	}
+	if o.Env == nil {
+		o.Env = os.Environ()
+	}
+	o.Env = slices.Clone(o.Env)
+	s := &supervisor{o: o}
+	s.deliver = newDelivery(o.Events, s.credit)
+	l, err := s.spawn()
+	if err != nil {
+		return nil, err
+	}
+	s.life = l
+	go func() {
+		<-l.ready
+		close(l.stands)
+	}()
+	return s, nil
+}
+
+// spawn starts a child; it does not wait for it.
+func (s *supervisor) spawn() (*life, error) {
+	s.mu.Lock()
+	o := s.o
+	env := slices.Clone(o.Env)
+	s.mu.Unlock()
+	command := o.Command
+	if command == nil {
+		self, err := os.Executable()
+		if err != nil {
+			return nil, fmt.Errorf("starting a worker: %w", err)
+		}
+		command = []string{self, "worker"}
+	}
+	l := &life{s: s, ready: make(chan struct{}), stands: make(chan struct{}), gone: make(chan struct{}),
+		calls: map[int64]func(done){}, asks: map[int64]chan reply{}}
+	var files []*os.File
+	pipe := func() (r, w *os.File) {
+		r, w, err := os.Pipe()
+		if err != nil {
+			return nil, nil
+		}
+		files = append(files, r, w)
+		return r, w
+	}
+	inR, inW := pipe()
+	outR, outW := pipe()
+	stdoutR, stdoutW := pipe()
+	stderrR, stderrW := pipe()
+	fail := func(err error) (*life, error) {
+		for _, f := range files {
+			f.Close()
+		}
+		return nil, fmt.Errorf("starting a worker: %w", err)
+	}
+	if len(files) != 8 {
+		return fail(errors.New("no more pipes"))
+	}
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Dir, cmd.Env = o.Dir, env
+	cmd.Stdout, cmd.Stderr = stdoutW, stderrW
+	if err := passPipes(cmd, inR, outW); err != nil {
+		return fail(err)
+	}
+	if err := cmd.Start(); err != nil {
+		return fail(err)
+	}
+	for _, f := range []*os.File{inR, outW, stdoutW, stderrW} {
+		f.Close()
+	}
+	l.cmd, l.in = cmd, inW
+	release, err := started(cmd, o.Memory)
+	if err != nil {
+		o.Logf("worker: %v", err)
+		release = func() {}
+	}
+	l.release = release
+	l.out = newCapture(stdoutR, false, l.raw(false))
+	l.err = newCapture(stderrR, true, l.raw(true))
+	l.send(msgHello, hello{Memory: o.Memory})
+	ended := make(chan struct{})
+	go func() {
+		l.read(outR)
+		close(ended)
+	}()
+	go l.wait(ended)
+	return l, nil
+}
+
+// raw takes what the child writes to its own standard output and error: it belongs to the newest cell.
+func (l *life) raw(stderr bool) func([]byte, bool) {
+	return func(b []byte, wait bool) {
+		if len(b) > 0 || wait {
+			l.s.deliver.text(l.s.newest.Load(), stderr, b, 0, wait)
+		}
+	}
+}
+
+func (l *life) send(msg byte, v any) {
+	b := appendFrame(nil, msg, v)
+	l.inMu.Lock()
+	defer l.inMu.Unlock()
+	if _, err := l.in.Write(b); err != nil && !l.asked.Load() {
+		l.s.o.Logf("worker: sending a message: %v", err)
+	}
+}
+
+// read takes the child's messages until the pipe ends.
+func (l *life) read(f *os.File) {
+	defer f.Close()
+	r := bufio.NewReaderSize(f, 1<<16)
+	var buf []byte
+	for {
+		msg, body, err := readFrame(r, &buf)
+		if err == nil {
+			err = l.take(msg, body)
+		}
+		if err != nil {
+			if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !l.asked.Load() {
+				l.s.o.Logf("worker: %v", err)
+				killChild(l.cmd) // it does not speak our language any more
+			}
+			return
+		}
+	}
+}
+
+func (l *life) take(msg byte, body []byte) error {
+	s := l.s
+	switch msg {
+	case msgStream:
+		cell, stderr, text, err := parseStream(body)
+		if err != nil {
+			return err
+		}
+		s.deliver.text(cell, stderr, text, len(text), false)
+	case msgReady:
+		var m ready
+		if err := decode(body, &m); err != nil {
+			return err
+		}
+		if m.Err != "" {
+			l.lacks = errors.New(m.Err)
+		}
+		close(l.ready)
+	case msgDone:
+		var m done
+		if err := decode(body, &m); err != nil {
+			return err
+		}
+		l.out.drain()
+		l.err.drain()
+		if f := l.takeCall(m.Req); f != nil {
+			f(m)
+		}
+	case msgDisplay:
+		var m shown
+		if err := decode(body, &m); err != nil {
+			return err
+		}
+		var d display.Data
+		if err := json.Unmarshal(m.JSON, &d); err != nil {
+			return fmt.Errorf("reading a display: %w", err)
+		}
+		l.out.drain() // what the cell has written to the process's own output stands before
+		s.deliver.do(m.Cell, false, func() {
+			s.o.Events.Display(m.Cell, d)
+			s.credit(m.Cell, len(m.JSON))
+		})
+	case msgClear:
+		var m cleared
+		if err := decode(body, &m); err != nil {
+			return err
+		}
+		l.out.drain()
+		s.deliver.do(m.Cell, false, func() { s.o.Events.Clear(m.Cell, m.Wait) })
+	case msgInput:
+		var m inputRequest
+		if err := decode(body, &m); err != nil {
+			return err
+		}
+		l.out.drain()
+		ctx := s.inputs.begin(m.Cell, m.Req)
+		s.deliver.do(m.Cell, false, func() { go l.input(ctx, m) })
+	case msgReport:
+		var m reported
+		if err := decode(body, &m); err != nil {
+			return err
+		}
+		s.deliver.do(m.Cell, false, func() { s.o.Events.Report(m.Cell, m.Report) })
+	case msgReply:
+		var m reply
+		if err := decode(body, &m); err != nil {
+			return err
+		}
+		l.mu.Lock()
+		ch := l.asks[m.Req]
+		delete(l.asks, m.Req)
+		l.mu.Unlock()
+		if ch != nil {
+			ch <- m
+		}
+	default:
+		return fmt.Errorf("unknown message %d", msg)
+	}
+	return nil
+}
+
+func (l *life) input(ctx context.Context, m inputRequest) {
+	defer l.s.inputs.end(m.Cell, m.Req)
+	a := inputAnswer{Req: m.Req}
+	text, err := l.s.o.Events.Input(ctx, m.Cell, m.Prompt, m.Password)
+	switch {
+	case errors.Is(err, io.EOF):
+		a.EOF = true
+	case err != nil:
+		a.Err = err.Error()
+	default:
+		a.Text = text
+	}
+	l.send(msgAnswer, a)
+}
+
+func (s *supervisor) credit(cell int64, n int) {
+	s.mu.Lock()
+	l := s.life
+	s.mu.Unlock()
+	if l != nil {
+		l.send(msgCredit, credit{cell, n})
+	}
+}
+
+func (l *life) takeCall(req int64) func(done) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	f := l.calls[req]
+	delete(l.calls, req)
+	return f
+}
+
+// wait sees the child's end: everything that it wrote is queued before gone is closed.
+func (l *life) wait(read <-chan struct{}) {
+	err := l.cmd.Wait()
+	killChild(l.cmd) // what cells have started
+	l.release()
+	<-read
+	for _, c := range []*capture{l.out, l.err} {
+		select {
+		case <-c.ended:
+		case <-time.After(time.Second): // a program that left the group keeps the pipe open
+			c.f.Close()
+		}
+	}
+	l.inMu.Lock()
+	l.in.Close()
+	l.inMu.Unlock()
+	l.death = Death{Status: status(l.cmd, err)}
+	l.mu.Lock()
+	if n := len(l.cells); n > 0 {
+		l.death.Cell = l.cells[n-1]
+	}
+	l.mu.Unlock()
+	if l.death.Cell == 0 {
+		l.death.Cell = l.s.newest.Load()
+	}
+	l.death.Text, l.death.Trace = splitDeath(string(l.err.lastWords()))
+	if l.death.Text == "" {
+		l.death.Text = "the program ended: " + l.death.Status
+	}
+	select {
+	case <-l.ready:
+	default:
+		l.lacks = errors.New(l.death.Text)
+		close(l.ready)
+	}
+	l.s.inputs.cancel(-1)
+	close(l.gone)
+	if !l.asked.Load() {
+		l.s.revive(l)
+	}
+}
+
+func status(cmd *exec.Cmd, err error) string {
+	if cmd.ProcessState != nil {
+		return cmd.ProcessState.String()
+	}
+	return fmt.Sprint(err)
+}
+
+// splitDeath parts what Go says from the goroutines that it lists.
+func splitDeath(s string) (text, trace string) {
+	var said []string
+	lines := strings.SplitAfter(s, "\n")
+	for i, l := range lines {
+		if l == "\n" && i+1 < len(lines) && (strings.HasPrefix(lines[i+1], "goroutine ") || strings.HasPrefix(lines[i+1], "runtime stack:")) ||
+			strings.HasPrefix(l, "goroutine ") || strings.HasPrefix(l, "runtime stack:") {
+			trace = strings.Join(lines[i:], "")
+			break
+		}
+		said = append(said, l)
+	}
+	return strings.TrimRight(strings.Join(said, ""), "\n"), trace
+}
+
+// revive starts another child after a death that nobody wanted.
+func (s *supervisor) revive(dead *life) {
+	s.mu.Lock()
+	if s.closed || s.life != dead {
+		s.mu.Unlock()
+		return
+	}
+	s.mu.Unlock()
+	select {
+	case <-dead.stands: // it has stood: another try is worth it
+	default:
+		if dead.lacks != nil {
+			close(dead.stands)
+			return
+		}
+	}
+	l, err := s.replace(dead, true)
+	if err == nil && l != nil {
+		<-l.stands
+		err = l.lacks
+	}
+	s.deliver.do(dead.death.Cell, false, func() { s.o.Events.Restarted(dead.death, err) })
+}
+
+// replace puts a new child in charge; it stands when the kept units are loaded.
+func (s *supervisor) replace(old *life, replay bool) (*life, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.life != old {
+		return nil, nil
+	}
+	s.mu.Unlock()
+	l, err := s.spawn()
+	s.mu.Lock()
+	if err != nil {
+		return nil, err
+	}
+	if s.closed {
+		l.kill()
+		return nil, ErrClosed
+	}
+	s.life = l
+	if !replay {
+		s.kept = nil
+	}
+	kept := slices.Clone(s.kept)
+	go func() {
+		defer close(l.stands)
+		<-l.ready
+		for _, u := range kept {
+			if l.lacks != nil {
+				return
+			}
+			u := *u
+			u.Run = nil
+			d, err := l.call(context.Background(), 0, func(req int64) (byte, any) { return msgUnit, loadUnit{req, &u} })
+			if err == nil && d.Failed != "" {
+				err = errors.New(d.Failed)
+			}
+			if err != nil {
+				s.o.Logf("worker: loading cell %d again: %v", u.Cell, err)
+			}
+		}
+	}()
+	return l, nil
+}
+
+// call sends a request and waits for its done message, the child's death or ctx.
+func (l *life) call(ctx context.Context, cell int64, make func(req int64) (byte, any)) (done, error) {
+	req := l.s.req.Add(1)
+	ch := make1()
+	l.mu.Lock()
+	l.calls[req] = func(d done) { l.s.deliver.do(cell, true, func() { ch <- d }) }
+	l.mu.Unlock()
+	msg, v := make(req)
+	l.send(msg, v)
+	select {
+	case d := <-ch:
+		return d, nil
+	case <-ctx.Done():
+		return done{}, ctx.Err()
+	case <-l.gone:
+		select {
+		case d := <-ch:
+			return d, nil
+		default:
+		}
+		return done{}, errGone
+	}
+}
+
+func make1() chan done { return make(chan done, 1) }
+
+var errGone = errors.New("the worker process has ended")
+
+// standing is the child in charge, once it can run cells.
+func (s *supervisor) standing(ctx context.Context) (*life, error) {
+	for {
+		s.mu.Lock()
+		l, closed := s.life, s.closed
+		s.mu.Unlock()
+		if closed {
+			return nil, ErrClosed
+		}
+		select {
+		case <-l.stands:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if l.lacks != nil {
+			return nil, l.lacks
+		}
+		select {
+		case <-l.gone:
+			s.mu.Lock()
+			same := s.life == l && !s.closed
+			s.mu.Unlock()
+			if same { // another one is being started
+				select {
+				case <-time.After(5 * time.Millisecond):
+				case <-ctx.Done():
+					return nil, ctx.Err()
+				}
+			}
+			continue
+		default:
+			return l, nil
+		}
+	}
+}
+
+func (s *supervisor) ready(ctx context.Context) error {
+	_, err := s.standing(ctx)
+	return err
+}
+
+func (s *supervisor) run(ctx context.Context, c Cell) (Outcome, error) {
+	l, err := s.standing(ctx)
+	if err != nil {
+		return Outcome{}, err
+	}
+	s.newest.Store(c.ID)
+	l.mu.Lock()
+	l.cells = append(l.cells, c.ID)
+	l.mu.Unlock()
+	defer func() {
+		l.mu.Lock()
+		l.cells = slices.DeleteFunc(l.cells, func(id int64) bool { return id == c.ID })
+		l.mu.Unlock()
+	}()
+	stop := context.AfterFunc(ctx, func() { s.interrupt(c.ID) })
+	defer stop()
+	d, err := l.call(context.Background(), c.ID, func(req int64) (byte, any) {
+		return msgRun, runCell{Req: req, ID: c.ID, Number: c.Number, Unit: c.Unit, Slot: c.Slot, Ints: c.Ints, Silent: c.Silent, Fast: c.Fast, Limit: int64(c.Limit)}
+	})
+	if err != nil { // it died
+		if l.asked.Load() {
+			return Outcome{End: guest.Outcome{Kind: guest.Stopped}}, nil
+		}
+		flushed := make(chan struct{})
+		s.deliver.do(c.ID, true, func() { close(flushed) })
+		<-flushed
+		death := l.death
+		return Outcome{Died: &death}, nil
+	}
+	o := Outcome{End: d.End, Failed: d.Failed, Loaded: d.Loaded, Ints: d.Ints}
+	if d.Loaded && c.Unit != nil && c.Unit.Keep {
+		s.mu.Lock()
+		if s.life == l {
+			s.kept = append(s.kept, c.Unit)
+		}
+		s.mu.Unlock()
+	}
+	if len(d.Value) > 0 {
+		var v display.Data
+		if err := json.Unmarshal(d.Value, &v); err != nil {
+			return o, fmt.Errorf("reading the cell's value: %w", err)
+		}
+		o.Value = &v
+	}
+	return o, nil
+}
+
+func (s *supervisor) load(ctx context.Context, u *unit.Unit) error {
+	l, err := s.standing(ctx)
+	if err != nil {
+		return err
+	}
+	d, err := l.call(ctx, 0, func(req int64) (byte, any) { return msgUnit, loadUnit{req, u} })
+	switch {
+	case err != nil:
+		return fmt.Errorf("loading cell %d: %w", u.Cell, err)
+	case d.Failed != "":
+		return fmt.Errorf("loading cell %d: %s", u.Cell, d.Failed)
+	}
+	if u.Keep {
+		s.mu.Lock()
+		s.kept = append(s.kept, u)
+		s.mu.Unlock()
+	}
+	return nil
+}
+
+func (s *supervisor) interrupt(cell int64) {
+	s.inputs.cancel(cell)
+	s.mu.Lock()
+	l := s.life
+	s.mu.Unlock()
+	if l != nil {
+		l.send(msgStop, cellRef{cell})
+	}
+}
+
+// kill ends a child that is not wanted any more.
+func (l *life) kill() {
+	l.asked.Store(true)
+	killChild(l.cmd)
+}
+
+func (s *supervisor) restart(ctx context.Context, replay bool) error {
+	s.mu.Lock()
+	old, closed := s.life, s.closed
+	s.mu.Unlock()
+	if closed {
+		return ErrClosed
+	}
+	old.kill()
+	<-old.gone
+	l, err := s.replace(old, replay)
+	if err != nil {
+		return err
+	}
+	if l == nil { // somebody else was faster
+		return s.ready(ctx)
+	}
+	select {
+	case <-l.stands:
+		return l.lacks
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *supervisor) keptUnits() []*unit.Unit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.kept)
+}
+
+func (s *supervisor) keep(us []*unit.Unit) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept = slices.Clone(us)
+}
+
+// question asks the child something that it answers at once.
+func (s *supervisor) question(ctx context.Context, a ask) (reply, error) {
+	l, err := s.standing(ctx)
+	if err != nil {
+		return reply{}, err
+	}
+	a.Req = s.req.Add(1)
+	ch := make(chan reply, 1)
+	l.mu.Lock()
+	l.asks[a.Req] = ch
+	l.mu.Unlock()
+	l.send(msgAsk, a)
+	select {
+	case r := <-ch:
+		if r.Err != "" {
+			return r, errors.New(r.Err)
+		}
+		return r, nil
+	case <-ctx.Done():
+		l.mu.Lock()
+		delete(l.asks, a.Req)
+		l.mu.Unlock()
+		return reply{}, ctx.Err()
+	case <-l.gone:
+		return reply{}, errGone
+	}
+}
+
+func (s *supervisor) goroutines(ctx context.Context, cell int64) ([]guest.GoroutineState, error) {
+	r, err := s.question(ctx, ask{What: "goroutines", Cell: cell})
+	return r.Goroutines, err
+}
+
+func (s *supervisor) variables(ctx context.Context, slots []string) ([]Variable, error) {
+	r, err := s.question(ctx, ask{What: "variables", Args: slots})
+	return r.Variables, err
+}
+
+func (s *supervisor) children(ctx context.Context, ref int) ([]Variable, error) {
+	r, err := s.question(ctx, ask{What: "children", N: int64(ref)})
+	return r.Variables, err
+}
+
+func (s *supervisor) usage(ctx context.Context) (Usage, error) {
+	r, err := s.question(ctx, ask{What: "usage"})
+	return r.Usage, err
+}
+
+func (s *supervisor) setenv(ctx context.Context, name, value string) (bool, error) {
+	s.mu.Lock()
+	s.o.Env = slices.DeleteFunc(s.o.Env, func(e string) bool { return strings.HasPrefix(e, name+"=") })
+	if value != "" {
+		s.o.Env = append(s.o.Env, name+"="+value)
+	}
+	s.mu.Unlock()
+	r, err := s.question(ctx, ask{What: "setenv", Args: []string{name, value}})
+	return r.Yes, err
+}
+
+func (s *supervisor) chdir(ctx context.Context, dir string) error {
+	if _, err := s.question(ctx, ask{What: "chdir", Args: []string{dir}}); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.o.Dir = dir
+	s.mu.Unlock()
+	return nil
+}
+
+func (s *supervisor) setMemory(ctx context.Context, limit int64) error {
+	s.mu.Lock()
+	s.o.Memory = limit
+	s.mu.Unlock()
+	_, err := s.question(ctx, ask{What: "memory", N: limit})
+	return err
+}
+
+func (s *supervisor) pid() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.life == nil || s.life.cmd.Process == nil {
+		return 0
+	}
+	return s.life.cmd.Process.Pid
+}
+
+func (s *supervisor) close() error {
+	s.mu.Lock()
+	l, was := s.life, s.closed
+	s.closed = true
+	s.mu.Unlock()
+	if !was && l != nil {
+		l.kill()
+	}
+	if l != nil {
+		<-l.gone
+	}
+	return nil
+}
