@@ -64,9 +64,8 @@ type Cell struct {
 	ended    [endedKept]*G // ring of goroutines that have ended
 	endedN   int
 	created  int64 // goroutines started so far
-	blocked  atomic.Int64
-	flagged  bool // its stop raised the text's flag
-	mainGone bool // the main goroutine called Goexit
+	flagged  bool  // its stop raised the text's flag
+	mainGone bool  // the main goroutine called Goexit
 }
 
 const endedKept = 32

@@ -36,7 +36,7 @@ func CondWait(place int, c *sync.Cond) {
 func (g *G) condWait(place int, x *waiter, obj unsafe.Pointer) (leave bool) {
 	w := g.cell.world
 	done := g.done()
-	g.block(wait{kind: WaitCond, obj: obj, place: place})
+	g.block(&wait{kind: WaitCond, obj: obj, place: place})
 	defer g.unblock()
 	select {
 	case <-x.wake:

@@ -47,8 +47,9 @@ type G struct {
 	trav    *Panic // unwinding between two of our frames
 	seed    uint64 // of its select order
 
-	mu   sync.Mutex
-	wait wait // under mu: what it waits for
+	wait    wait            // what it waits for; see block
+	waitSeq atomic.Uint32   // odd while it waits
+	cases   []runtimeSelect // scratch space of its channel operations
 
 	used  [usedObjects]use // ring of the objects it used last; see wait.go
 	usedN uint32

@@ -74,7 +74,7 @@ func (g *G) lockSlow(place int, m *sync.Mutex) {
 	push(qs, obj, x, retry)
 	mu.Unlock()
 	done := g.done()
-	g.block(wait{kind: WaitMutex, obj: obj, place: place})
+	g.block(&wait{kind: WaitMutex, obj: obj, place: place})
 	defer g.unblock()
 	for {
 		var got grant

@@ -146,7 +146,7 @@ func (g *G) rwLockSlow(place int, m *sync.RWMutex, write bool) {
 	if write {
 		kind = WaitRWWrite
 	}
-	g.block(wait{kind: kind, obj: obj, place: place})
+	g.block(&wait{kind: kind, obj: obj, place: place})
 	defer g.unblock()
 	select {
 	case <-x.wake:

@@ -86,7 +86,7 @@ func (w *World) describe(gs []*G) []GoroutineState {
 			r.On = w.on(&x)
 			r.Wakers = w.wakers(g, &x)
 		}
-		if x.kind == WaitSelect && len(x.cases) == 0 {
+		if x.kind == WaitSelect && len(*x.chans) == 0 {
 			r.State = "select (no cases)"
 		}
 		if (x.kind == WaitSend || x.kind == WaitRecv) && x.obj == nil {
@@ -132,8 +132,9 @@ func (w *World) on(x *wait) string {
 	case WaitSelect:
 		var parts []string
 		names := strings.Split(what, "\n") // one line for each case
-		for i, c := range x.cases {
-			s := chanState(reflect.TypeOf(c.C), word(c.C))
+		for i, ch := range *x.chans {
+			c := x.stmt.cases[i]
+			s := chanState(c.Type, ch)
 			if i < len(names) && names[i] != "" {
 				s = names[i] + " (" + s + ")"
 			}
@@ -155,8 +156,6 @@ func (w *World) on(x *wait) string {
 		return named(fmt.Sprintf("sync.WaitGroup, counter %d", counter((*sync.WaitGroup)(x.obj))))
 	case WaitCond:
 		return named("sync.Cond")
-	case WaitOnce:
-		return named("sync.Once")
 	case WaitSleep:
 		left := max(x.until-nanotime(), 0)
 		return fmt.Sprintf("%v left", time.Duration(left).Round(time.Millisecond))
@@ -231,9 +230,11 @@ func (w *World) wakers(g *G, x *wait) []Waker {
 	if x.obj != nil {
 		objs = append(objs, x.obj)
 	}
-	for _, c := range x.cases {
-		if p := word(c.C); p != nil {
-			objs = append(objs, p)
+	if x.chans != nil {
+		for _, p := range *x.chans {
+			if p != nil {
+				objs = append(objs, p)
+			}
 		}
 	}
 	var ws []Waker

@@ -119,7 +119,6 @@ func Symbols() map[string]map[string]reflect.Value {
 		"WithTimeout":         reflect.ValueOf(WithTimeout),
 		"WithTimeoutCause":    reflect.ValueOf(WithTimeoutCause),
 		"Case":                reflect.ValueOf((*Case)(nil)),
-		"ChanOp":              reflect.ValueOf((*ChanOp)(nil)),
 		"Frame":               reflect.ValueOf((*Frame)(nil)),
 		"Iter":                reflect.ValueOf((*Iter)(nil)),
 		"Pif":                 reflect.ValueOf((*Pif)(nil)),

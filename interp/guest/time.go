@@ -47,7 +47,7 @@ func Sleep(place int, d time.Duration) {
 	c := g.cell
 	if c.clock.virtual() {
 		x := c.clock.add(d, &vtimer{wake: make(chan time.Time, 1)})
-		g.block(wait{kind: WaitSleep, place: place, until: x.when})
+		g.block(&wait{kind: WaitSleep, place: place, until: x.when})
 		defer g.unblock()
 		select {
 		case <-x.wake:
@@ -58,7 +58,7 @@ func Sleep(place int, d time.Duration) {
 		return
 	}
 	t := time.NewTimer(d)
-	g.block(wait{kind: WaitSleep, place: place, until: after(d)})
+	g.block(&wait{kind: WaitSleep, place: place, until: after(d)})
 	defer g.unblock()
 	select {
 	case <-t.C:

@@ -12,7 +12,7 @@ func (t *Trace) create(p, g *G)                                                 
 func (t *Trace) send(g *G, place int, typ reflect.Type, ch, val unsafe.Pointer)      {}
 func (t *Trace) recv(g *G, place int, typ reflect.Type, ch, val unsafe.Pointer) bool { return false }
 func (t *Trace) close(g *G, place int, typ reflect.Type, ch unsafe.Pointer)          {}
-func (t *Trace) selects(g *G, place int, blocking bool, cs []Case, rs []runtimeSelect) (int, bool) {
+func (t *Trace) selects(g *G, s *ChanStmt, rs []runtimeSelect) (int, bool) {
 	return 0, false
 }
 func (t *Trace) locked(g *G, place int, obj unsafe.Pointer)       {}

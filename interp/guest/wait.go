@@ -18,13 +18,12 @@ const (
 	WaitRWWrite   // sync.RWMutex.Lock
 	WaitWaitGroup // sync.WaitGroup.Wait
 	WaitCond
-	WaitOnce
 	WaitSleep
 	WaitNative // native code: files, network, a library; known only from a look at the stack
 )
 
 var waitNames = [...]string{"running", "chan send", "chan receive", "select", "sync.Mutex.Lock", "sync.RWMutex.RLock",
-	"sync.RWMutex.Lock", "sync.WaitGroup.Wait", "sync.Cond.Wait", "sync.Once.Do", "sleep", "native"}
+	"sync.RWMutex.Lock", "sync.WaitGroup.Wait", "sync.Cond.Wait", "sleep", "native"}
 
 // String is the state as Go's traces show it.
 func (k WaitKind) String() string { return waitNames[k] }
@@ -33,11 +32,12 @@ func (k WaitKind) String() string { return waitNames[k] }
 type wait struct {
 	kind  WaitKind
 	place int
-	obj   unsafe.Pointer // channel, mutex, WaitGroup, Cond; nil for a nil channel
-	typ   reflect.Type   // of a channel
-	cases []Case         // of a select
-	since int64          // nanotime
-	until int64          // WaitSleep: when it ends, real or virtual
+	obj   unsafe.Pointer    // channel, mutex, WaitGroup, Cond; nil for a nil channel
+	typ   reflect.Type      // of a channel
+	stmt  *ChanStmt         // of a select
+	chans *[]unsafe.Pointer // of a select; a pointer, so that no reader sees half of it
+	since int64             // nanotime, as exact as the watcher's look
+	until int64             // WaitSleep: when it ends, real or virtual
 }
 
 // nanotime is the monotonic clock.
@@ -45,32 +45,46 @@ type wait struct {
 //go:linkname nanotime runtime.nanotime
 func nanotime() int64
 
-// block registers what g waits for from now on.
-func (g *G) block(w wait) {
-	w.since = nanotime()
-	g.mu.Lock()
-	g.wait = w
-	g.mu.Unlock()
+// block registers what g waits for from now on. The words are published by the
+// sequence number, which is odd while g waits: whoever reads them reads the number
+// before and after, so the goroutine itself pays one atomic store.
+//
+//go:norace
+func (g *G) block(x *wait) {
+	g.wait = *x
+	g.wait.since = g.cell.world.watch.coarse()
+	g.waitSeq.Add(1)
 	c := g.cell
-	c.blocked.Add(1)
 	if c.clock.virtual() {
 		c.clock.poke()
 	}
 }
 
 // unblock tells that g runs again.
+//
+//go:norace
 func (g *G) unblock() {
-	g.cell.blocked.Add(-1)
-	g.mu.Lock()
+	g.waitSeq.Add(1)
 	g.wait = wait{}
-	g.mu.Unlock()
+	if len(g.cases) > 0 {
+		g.scratch(g.cases)
+	}
 }
 
-// waiting returns what g waits for.
+// waiting returns what g waits for; its kind is Running if it does not wait.
+//
+//go:norace
 func (g *G) waiting() wait {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.wait
+	for {
+		n := g.waitSeq.Load()
+		if n&1 == 0 {
+			return wait{}
+		}
+		x := g.wait
+		if g.waitSeq.Load() == n {
+			return x
+		}
+	}
 }
 
 // usedObjects is how many of the objects it used last a goroutine remembers.

@@ -45,7 +45,7 @@ func WaitGroupWait(place int, wg *sync.WaitGroup) {
 			push(qs, obj, x, func() { w.wakeGroup(wg) })
 			mu.Unlock()
 			done := g.done()
-			g.block(wait{kind: WaitWaitGroup, obj: obj, place: place})
+			g.block(&wait{kind: WaitWaitGroup, obj: obj, place: place})
 			defer g.unblock()
 			select {
 			case <-x.wake:
