@@ -25,7 +25,11 @@ type Env struct {
 	Binary string // this program, built from the source as it is
 	Root   string // the checkout
 	dir    string
+	spec   string
 }
+
+// Kernelspec is the path of this kernel's kernel.json.
+func (e *Env) Kernelspec() string { return filepath.Join(e.spec, "kernel.json") }
 
 // New builds the program, sets up the private JupyterLab if it is not there
 // (told to progress) and installs the kernelspec below dir, a folder of the
@@ -53,7 +57,7 @@ func New(ctx context.Context, dir string, progress io.Writer) (*Env, error) {
 			return nil, err
 		}
 	}
-	_, err = install.Install(install.Target{Data: filepath.Join(dir, "share", "jupyter"), Binary: e.Binary})
+	e.spec, err = install.Install(install.Target{Data: filepath.Join(dir, "share", "jupyter"), Binary: e.Binary})
 	return e, err
 }
 
