@@ -84,32 +84,41 @@ func decodeHeader(h *Header, data []byte) error {
 	if depth(data) > maxHeaderDepth {
 		return fmt.Errorf("nested deeper than %d", maxHeaderDepth)
 	}
-	// Only what the kernel acts on must be of the right type.
+	err := json.Unmarshal(data, h)
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		*h, err = looseHeader(data)
+	}
+	if err != nil {
+		return withoutSecrets(err)
+	}
+	if h.MsgID == "" {
+		return errors.New("no msg_id")
+	}
+	if h.MsgType == "" {
+		return errors.New("no msg_type")
+	}
+	return nil
+}
+
+// looseHeader decodes a header of which only the fields that the kernel acts
+// on must be of the right type.
+func looseHeader(data []byte) (Header, error) {
 	var in struct {
-		MsgID      *string         `json:"msg_id"`
-		MsgType    *string         `json:"msg_type"`
-		SubshellID *string         `json:"subshell_id"`
+		MsgID      string          `json:"msg_id"`
+		MsgType    string          `json:"msg_type"`
+		SubshellID string          `json:"subshell_id"`
 		Session    json.RawMessage `json:"session"`
 		Username   json.RawMessage `json:"username"`
 		Date       json.RawMessage `json:"date"`
 		Version    json.RawMessage `json:"version"`
 	}
-	if err := json.Unmarshal(data, &in); err != nil {
-		return withoutSecrets(err)
-	}
-	if in.MsgID == nil || *in.MsgID == "" {
-		return errors.New("no msg_id")
-	}
-	if in.MsgType == nil || *in.MsgType == "" {
-		return errors.New("no msg_type")
-	}
-	h.MsgID, h.MsgType = *in.MsgID, *in.MsgType
-	if in.SubshellID != nil {
-		h.SubshellID = *in.SubshellID
-	}
-	h.Session, h.Username = looseString(in.Session), looseString(in.Username)
-	h.Date, h.Version = looseString(in.Date), looseString(in.Version)
-	return nil
+	err := json.Unmarshal(data, &in)
+	return Header{
+		MsgID: in.MsgID, MsgType: in.MsgType, SubshellID: in.SubshellID,
+		Session: looseString(in.Session), Username: looseString(in.Username),
+		Date: looseString(in.Date), Version: looseString(in.Version),
+	}, err
 }
 
 // looseString is the string in raw, "" for anything else.

@@ -7,6 +7,8 @@ import (
 	"net"
 	"sync/atomic"
 	"time"
+
+	"github.com/go-zeromq/zmq4"
 )
 
 // link is the net.Conn under a zmq4 connection. It lets through to zmq4 only
@@ -42,12 +44,13 @@ type link struct {
 
 // linkLimits are the limits of one connection.
 type linkLimits struct {
-	message   int64         // largest message
-	stranger  int64         // largest message before trusted
-	strangers *atomic.Int64 // bytes in flight of all strangers; at most 2*stranger
-	trusted   bool          // the peer has shown the key, or there is none
-	stall     time.Duration // longest pause in the middle of a frame
-	abandon   time.Duration // longest time without a byte taken
+	kind      zmq4.SocketType // of our socket: who may connect
+	message   int64           // largest message
+	stranger  int64           // largest message before trusted
+	strangers *atomic.Int64   // bytes in flight of all strangers; at most 2*stranger
+	trusted   bool            // the peer has shown the key, or there is none
+	stall     time.Duration   // longest pause in the middle of a frame
+	abandon   time.Duration   // longest time without a byte taken
 }
 
 type stage int
@@ -64,6 +67,9 @@ const (
 	frameCost = 64
 	// freeBytes of a stranger's message are not counted among all strangers'.
 	freeBytes = 1 << 20
+	// maxFrames bounds the parts of a message: five, and a buffer for each
+	// array of a widget.
+	maxFrames = 1 << 16
 )
 
 func newLink(conn net.Conn, keys *curveKeys, limits linkLimits) *link {
@@ -134,13 +140,16 @@ func (l *link) fill() error {
 			return err
 		}
 		if l.curve != nil {
+			if err := checkMetadata(l.curve.peerMetadata, l.limits.kind); err != nil {
+				return err
+			}
 			l.ready = appendCommand(nil, "READY", l.curve.peerMetadata)
 		} else {
-			all, body, flags, err := readFrame(l.in, nil, admitHandshake)
+			all, body, _, err := readFrame(l.in, nil, admitHandshake)
 			if err != nil {
 				return fmt.Errorf("reading READY: %w", err)
 			}
-			if err := checkReady(flags, body); err != nil {
+			if err := checkReady(body, l.limits.kind); err != nil {
 				return err
 			}
 			l.ready = all
@@ -161,7 +170,7 @@ func admitHandshake(flags byte, size uint64) error {
 	return nil
 }
 
-func checkReady(flags byte, body []byte) error {
+func checkReady(body []byte, kind zmq4.SocketType) error {
 	name, md, err := splitCommand(body)
 	switch {
 	case err != nil:
@@ -171,7 +180,7 @@ func checkReady(flags byte, body []byte) error {
 	case name != "READY":
 		return fmt.Errorf("peer sent %.20q instead of READY", name)
 	}
-	return checkMetadata(md)
+	return checkMetadata(md, kind)
 }
 
 // fillFrame reads the next frame of a message.
@@ -222,6 +231,9 @@ func (l *link) admit(flags byte, size uint64) error {
 		limit = min(limit, l.limits.stranger)
 	}
 	cost := int64(frameCost)
+	if l.frames >= maxFrames {
+		return fmt.Errorf("message of more than %d frames", maxFrames)
+	}
 	if size > uint64(limit) || l.msg+cost+int64(size) > limit {
 		return fmt.Errorf("message of more than %d bytes", limit)
 	}

@@ -205,6 +205,7 @@ func (s *socket) stop() []*peer {
 func (s *socket) linkLimits() linkLimits {
 	l := &s.server.limits
 	out := linkLimits{
+		kind:    s.kind,
 		message: l.Message, stranger: l.Stranger, strangers: &s.server.strangers,
 		trusted: s.server.signer == nil, stall: l.Stall, abandon: l.Abandon,
 	}

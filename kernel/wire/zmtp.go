@@ -6,6 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
+
+	"github.com/go-zeromq/zmq4"
 )
 
 // Frame flags of ZMTP 3 (https://rfc.zeromq.org/spec/23/).
@@ -89,20 +93,40 @@ func readGreeting(r io.Reader, mechanism string) ([]byte, error) {
 	return g, nil
 }
 
-// checkMetadata reports whether md is a well-formed list of properties.
-// zmq4 v0.17.0 indexes past the end of a truncated one.
-func checkMetadata(md []byte) error {
+// clientTypes are the socket types that may connect to ours
+// (https://rfc.zeromq.org/spec/28/).
+var clientTypes = map[zmq4.SocketType][]string{
+	zmq4.Router: {"DEALER", "REQ", "ROUTER"},
+	zmq4.XPub:   {"SUB", "XSUB"},
+	zmq4.Rep:    {"REQ", "DEALER"},
+}
+
+// checkMetadata reports whether md is the metadata of a peer that may connect
+// to a socket of the kind. zmq4 v0.17.0 would index past the end of truncated
+// metadata and panic over a socket type it does not know.
+func checkMetadata(md []byte, kind zmq4.SocketType) error {
+	socketType := ""
 	for len(md) > 0 {
 		n := 1 + int(md[0])
 		if n == 1 || len(md) < n+4 {
 			return errors.New("metadata is cut off in a name")
 		}
+		name := string(md[1:n])
 		size := binary.BigEndian.Uint32(md[n:])
 		md = md[n+4:]
 		if uint64(size) > uint64(len(md)) {
 			return errors.New("metadata is cut off in a value")
 		}
+		switch {
+		case strings.EqualFold(name, "Socket-Type"):
+			socketType = string(md[:size])
+		case strings.EqualFold(name, "Identity") && size > 255:
+			return fmt.Errorf("identity of %d bytes is longer than 255", size)
+		}
 		md = md[size:]
+	}
+	if !slices.Contains(clientTypes[kind], socketType) {
+		return fmt.Errorf("peer is a %.20q socket, which is not compatible with %s", socketType, kind)
 	}
 	return nil
 }
