@@ -44,6 +44,7 @@ func serve(t testing.TB, opts Options) *server {
 	if opts.Logf == nil {
 		opts.Logf = t.Logf
 	}
+	before := goleak.IgnoreCurrent() // the runner of benchmarks
 	w, err := wire.Listen(wire.ConnectionInfo{
 		Transport: "tcp", IP: "127.0.0.1", Key: testKey, SignatureScheme: "hmac-sha256",
 	}, wire.Options{Logf: t.Logf})
@@ -72,7 +73,7 @@ func serve(t testing.TB, opts Options) *server {
 		for _, c := range s.clients {
 			c.close()
 		}
-		goleak.VerifyNone(t)
+		goleak.VerifyNone(t, before)
 	})
 	return s
 }

@@ -17,6 +17,7 @@ type request struct {
 
 	aborted bool // an earlier execute_request failed; guarded by shell.mu
 	failed  bool // execute_request: those that wait behind it are to be aborted
+	cost    int  // bytes it counts in its queue
 	done    func()
 }
 

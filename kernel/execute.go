@@ -3,6 +3,7 @@ package kernel
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ type executeMetadata struct {
 func (k *kernel) execute(ctx context.Context, r *request) (wire.Content, error) {
 	req := r.Content.(*wire.ExecuteRequest)
 	started := time.Now().UTC()
-	if reply := r.shell.abortedReply(r); reply != nil {
+	if reply := r.shell.abortedReply(r, k.ctx.Err() != nil); reply != nil {
 		r.metadata = executeMetadata{started, reply.Status}
 		return reply, nil
 	}
@@ -65,10 +66,11 @@ func (k *kernel) execute(ctx context.Context, r *request) (wire.Content, error) 
 }
 
 // abortedReply is the reply to a request that is not to be run, nil if it is.
-func (s *shell) abortedReply(r *request) *wire.ExecuteReply {
+// When the kernel ends, none is.
+func (s *shell) abortedReply(r *request, ends bool) *wire.ExecuteReply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !r.aborted {
+	if !r.aborted && !ends {
 		return nil
 	}
 	return &wire.ExecuteReply{Status: "aborted", ExecutionCount: s.count}
@@ -164,24 +166,32 @@ func (k *kernel) interruptRequest(context.Context, *request) (wire.Content, erro
 func (k *kernel) interrupt(of *shell) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	stopped := 0
+	var stopped []*running
 	for run := range k.running {
 		if of == nil || run.shell == of {
 			run.stop()
-			stopped++
+			stopped = append(stopped, run)
 		}
 	}
-	if stopped == 0 || of != nil {
+	if len(stopped) == 0 || of != nil {
 		return
 	}
 	k.interruptLane.add(func() {
-		select {
-		case <-k.ready:
-			if k.session != nil {
-				k.session.Interrupt()
-			}
-		default: // the cell waits for the session; its ctx has ended
+		session, err := k.needSession(stopped[0].ctx)
+		if err == nil && k.runs(stopped) {
+			session.Interrupt()
 		}
+	})
+}
+
+// runs says whether one of the requests is still being answered: the next cell
+// of the queue was not meant by an interrupt of this one.
+func (k *kernel) runs(some []*running) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.ContainsFunc(some, func(run *running) bool {
+		_, ok := k.running[run]
+		return ok
 	})
 }
 

@@ -82,7 +82,7 @@ type kernel struct {
 	opts  Options
 	ctx   context.Context // ends with the kernel
 	stop  context.CancelCauseFunc
-	lanes sync.WaitGroup // the lanes' goroutines
+	lanes goroutines // the lanes' goroutines
 
 	cells   *cells
 	inputs  *inputs
@@ -206,7 +206,9 @@ func (k *kernel) serve(start Start) error {
 	err := context.Cause(k.ctx)
 	k.close()
 	loops.Wait()
-	k.opts.Logf("ended: %v", err)
+	if !errors.Is(err, errShutdown) {
+		k.opts.Logf("the kernel ends: %v", err)
+	}
 	for _, quiet := range []error{errShutdown, errSignal, errParent, context.Canceled} {
 		if errors.Is(err, quiet) {
 			return nil
@@ -239,8 +241,11 @@ func (k *kernel) startSession(start Start) {
 	}
 }
 
-// needSession waits for the session.
+// needSession waits for the session. A kernel that ends has none any more.
 func (k *kernel) needSession(ctx context.Context) (Session, error) {
+	if k.ctx.Err() != nil {
+		return nil, fmt.Errorf("the kernel ends: %w", context.Cause(k.ctx))
+	}
 	select {
 	case <-k.ready:
 		return k.session, k.failed
@@ -266,7 +271,7 @@ func (k *kernel) close() {
 				k.opts.Logf("closing the session: %v", err)
 			}
 		}
-		k.lanes.Wait()
+		k.lanes.wait()
 		k.cells.flush()
 	}()
 	select {

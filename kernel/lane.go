@@ -5,7 +5,7 @@ import "sync"
 // A lane runs tasks one after the other, in the order in which they were
 // added, on one goroutine of its own that lives while there are tasks.
 type lane struct {
-	working *sync.WaitGroup // counts the goroutine
+	working *goroutines
 
 	mu      sync.Mutex
 	tasks   []func()
@@ -37,4 +37,48 @@ func (l *lane) run() {
 	}
 	l.tasks = nil
 	l.running = false
+}
+
+// goroutines counts goroutines that come and go. Unlike a sync.WaitGroup, it
+// lets new ones start while somebody waits.
+type goroutines struct {
+	mu   sync.Mutex
+	n    int
+	none chan struct{} // closed when n falls to 0; nil while nobody waits
+}
+
+// Go runs f on a goroutine.
+func (g *goroutines) Go(f func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.n++
+	go func() {
+		defer g.ended()
+		f()
+	}()
+}
+
+func (g *goroutines) ended() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.n--
+	if g.n == 0 && g.none != nil {
+		close(g.none)
+		g.none = nil
+	}
+}
+
+// wait returns when there is a moment at which none of them runs.
+func (g *goroutines) wait() {
+	g.mu.Lock()
+	if g.n == 0 {
+		g.mu.Unlock()
+		return
+	}
+	if g.none == nil {
+		g.none = make(chan struct{})
+	}
+	none := g.none
+	g.mu.Unlock()
+	<-none
 }

@@ -37,7 +37,8 @@ type Session interface {
 	Variables(ctx context.Context) ([]interp.Variable, error)
 	// Children lists what is inside the variable with this Ref.
 	Children(ctx context.Context, ref int) ([]interp.Variable, error)
-	// Close ends the program and everything it started. It is called once, last.
+	// Close ends the program and everything it started. It is called once, at
+	// the end; a cell that still runs then is ended by it.
 	Close() error
 }
 

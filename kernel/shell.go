@@ -13,13 +13,17 @@ import (
 	"gokernel/kernel/wire"
 )
 
-// queueBytes is how much may wait in the queue of one shell.
-const queueBytes = 256 << 20
+// queueBytes is how much may wait in the queue of one shell: the bytes of the
+// requests, and requestCost for each.
+const (
+	queueBytes  = 256 << 20
+	requestCost = 1 << 10
+)
 
 // A cell that fails at once is answered when no further request has come for
 // settleQuiet, at the latest after settleLimit; see settle.
 const (
-	settleQuiet = 5 * time.Millisecond
+	settleQuiet = 10 * time.Millisecond
 	settleLimit = 50 * time.Millisecond
 )
 
@@ -46,7 +50,8 @@ func (k *kernel) newShell(id string) *shell {
 func (s *shell) enqueue(r *request, respond func(*request)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.bytes+r.Size > queueBytes {
+	r.cost = r.Size + requestCost
+	if s.bytes+r.cost > queueBytes {
 		r.handle = refuse(errors.New("too many cells are waiting: this one was not run"))
 		s.lane.add(func() { respond(r) })
 		return
@@ -54,7 +59,7 @@ func (s *shell) enqueue(r *request, respond func(*request)) {
 	r.aborted = s.deleted
 	s.arrived = time.Now()
 	s.queue = append(s.queue, r)
-	s.bytes += r.Size
+	s.bytes += r.cost
 	s.lane.add(func() {
 		s.begin(r)
 		respond(r)
@@ -67,7 +72,7 @@ func (s *shell) begin(r *request) {
 	defer s.mu.Unlock()
 	s.queue[0] = nil
 	s.queue = s.queue[1:] // r: the lane keeps the order
-	s.bytes -= r.Size
+	s.bytes -= r.cost
 }
 
 // abortQueue aborts everything that waits when a cell has failed, just before
