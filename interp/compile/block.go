@@ -92,7 +92,7 @@ func (f *function) phis(from, to *ssa.BasicBlock, indent string, k int) {
 		if !ok {
 			break
 		}
-		if ph.Edges[idx] == ssa.Value(ph) || len(*ph.Referrers()) == 0 {
+		if ph.Edges[idx] == ssa.Value(ph) {
 			continue
 		}
 		todo = append(todo, move{f.reg(ph), f.val(ph.Edges[idx]), f.ty(ph.Type())})

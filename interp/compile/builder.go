@@ -32,6 +32,7 @@ type builder struct {
 	consts   map[string]string
 	places   map[placeKey]int
 	sites    []*site
+	forging  bool          // describing a generic type of a native package
 	fn       *ssa.Function // being emitted
 	pos      token.Pos     // of the instruction being emitted
 }

@@ -21,9 +21,6 @@ func (f *function) constant(c *ssa.Const) string {
 	t := c.Type()
 	b, ok := t.Underlying().(*types.Basic)
 	if c.Value == nil || !ok {
-		if ok && b.Kind() == types.UntypedNil {
-			return "nil"
-		}
 		return f.zero(t)
 	}
 	n := f.ty(t)

@@ -112,6 +112,11 @@ func (b *builder) describe(i *typeInfo, replaces unit.TypeID) {
 		e.Dir = uint8([]reflect.ChanDir{reflect.BothDir, reflect.SendDir, reflect.RecvDir}[u.Dir()])
 	case *types.Struct:
 		e.Kind = unit.Kind(reflect.Struct)
+		if n, ok := t.(*types.Named); ok && b.native(n.Obj().Pkg()) { // a generic type of a native package: its fields have hidden types
+			was := b.forging
+			b.forging = true
+			defer func() { b.forging = was }()
+		}
 		for k := range u.NumFields() {
 			f := u.Field(k)
 			fd := unit.Field{Name: f.Name(), InName: fieldName(u, k), Tag: u.Tag(k), Type: part(f.Type()), Embedded: f.Embedded()}

@@ -48,9 +48,6 @@ func (b *builder) ty(t types.Type) string {
 		}
 		return b.ty(t.Underlying())
 	case *types.Pointer:
-		if s, ok := ssaType(t.Elem()); ok {
-			return s
-		}
 		return "*" + b.ty(t.Elem())
 	case *types.Slice:
 		return "[]" + b.ty(t.Elem())
@@ -95,9 +92,6 @@ func ssaType(t types.Type) (string, bool) {
 		}
 		return "*guest.Frame", true
 	}
-	if t.String() == "deferStack" {
-		return "*guest.Frame", true
-	}
 	return "", false
 }
 
@@ -114,7 +108,7 @@ func (b *builder) compiledType(t *types.Named) bool {
 		}
 		return false
 	}
-	return b.native(t.Obj().Pkg())
+	return b.native(t.Obj().Pkg()) && !(b.forging && !t.Obj().Exported())
 }
 
 // forgedGenerics are the generic types of native packages that are forged like the user's
