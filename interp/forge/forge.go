@@ -45,6 +45,10 @@ const goVersion = "go1.26"
 // World holds the types of one session. Add, Bind and Symbols are called by
 // one goroutine at a time; operations that it made run anywhere, at any time.
 type World struct {
+	// Chan makes a channel statement of an op: what runs it on the address of its operands, a struct of type
+	// operands. types are the channels' exact types, nil where the field's is. It must be set before a unit has such an op.
+	Chan func(o unit.Op, types []reflect.Type, operands reflect.Type) (func(operands unsafe.Pointer), error)
+
 	native func(path, name string) reflect.Type
 	types  map[unit.TypeID]*typ
 	groups map[string]*group
@@ -53,6 +57,7 @@ type World struct {
 	fields map[fieldName]abiName
 	blocks map[blockShape]reflect.Type
 	ops    map[reflect.Type]op
+	stmts  map[reflect.Type]func(unsafe.Pointer)
 	work   []func() error
 	keep   []any // type words do not keep descriptors alive
 	count  uint32
@@ -93,6 +98,7 @@ func New(native func(path, name string) reflect.Type) (*World, error) {
 		fields: map[fieldName]abiName{},
 		blocks: map[blockShape]reflect.Type{},
 		ops:    map[reflect.Type]op{},
+		stmts:  map[reflect.Type]func(unsafe.Pointer){},
 	}, nil
 }
 

@@ -18,6 +18,9 @@ type op func(src unsafe.Pointer) unsafe.Pointer
 
 // Hook is yaegi's conversion hook (symbol "convert" of "github.com/traefik/yaegi/yaegi").
 func (w *World) Hook(from, to reflect.Type) func(src, dest reflect.Value) {
+	if do := w.stmts[to]; do != nil {
+		return func(src, dest reflect.Value) { do(src.UnsafePointer()) }
+	}
 	if do := w.ops[to]; do != nil {
 		return func(src, dest reflect.Value) {
 			*(*unsafe.Pointer)(dest.Addr().UnsafePointer()) = do(src.UnsafePointer())
@@ -43,6 +46,7 @@ func (w *World) Hook(from, to reflect.Type) func(src, dest reflect.Value) {
 //	tag     interface -> number of its dynamic type among Cases (int), -1 for all others
 //	cast    value -> the same memory as another type of equal layout
 //	word    interface -> its data word (unsafe.Pointer)
+//	chan    a struct with channels and values -> a channel statement runs on them; no result
 //	method  interface -> the body of its method Method, a func of type To that takes the data word first; nil if the
 //	        dynamic type is none of the session's
 func (w *World) operation(o unit.Op) (reflect.Type, error) {
@@ -51,6 +55,9 @@ func (w *World) operation(o unit.Op) (reflect.Type, error) {
 		if from = w.types[o.From]; from == nil {
 			return nil, fmt.Errorf("forge: operation %s: type %d is not in the table", o.Name, o.From)
 		}
+	}
+	if o.Do == "chan" {
+		return w.chanOp(o, from)
 	}
 	elem := reflect.TypeFor[int]()
 	if o.Do != "tag" {
@@ -98,6 +105,31 @@ func (w *World) marker(name string, elem reflect.Type) reflect.Type {
 	un.pkgPath = w.nameOff("P")
 	h.elem = raw(elem)
 	return asType(&h.abiType)
+}
+
+// chanOp makes a channel statement's marker: a type of kind unsafe.Pointer, to which yaegi lets any pointer be converted.
+func (w *World) chanOp(o unit.Op, operands *typ) (reflect.Type, error) {
+	if w.Chan == nil {
+		return nil, fmt.Errorf("forge: operation %s: nobody runs channel operations", o.Name)
+	}
+	types := make([]reflect.Type, len(o.Chans))
+	for i, c := range o.Chans {
+		if c.Type != 0 {
+			types[i] = w.at(c.Type).out
+		}
+	}
+	do, err := w.Chan(o, types, operands.in)
+	if err != nil {
+		return nil, fmt.Errorf("forge: operation %s: %w", o.Name, err)
+	}
+	p, un, _, _ := w.block(reflect.UnsafePointer, 0, 0)
+	h := (*abiType)(p)
+	w.header(h, reflect.TypeFor[unsafe.Pointer](), "P."+o.Name, true)
+	h.tflag |= flagUncommon
+	un.pkgPath = w.nameOff("P")
+	t := asType(h)
+	w.stmts[t] = do
+	return t, nil
 }
 
 func isEmpty(it reflect.Type) bool { return it.NumMethod() == 0 }

@@ -103,16 +103,28 @@ type Bind struct {
 	Any     string // func(p unsafe.Pointer, args) for calls whose receiver type the text does not know
 }
 
-// Op is a native unary operation `*P.Name(unsafe.Pointer(&x))`, run by yaegi's conversion hook.
+// Op is a native unary operation `*P.Name(unsafe.Pointer(&x))`, run by yaegi's conversion hook (Do chan: `P.Name(a)`).
 type Op struct {
 	Name string
-	Do   string // make, must, as, change, data, word, tag, cast, method (see package forge)
+	Do   string // make, must, as, change, data, word, tag, cast, method, chan (see package forge)
 	From TypeID
 	To   TypeID
 	// Method and MethodPkg: for tag and method, the interface method that is dispatched.
 	Method, MethodPkg string
 	// Cases are the types that a tag knows, by their number in the text.
 	Cases []Case
+	// A chan operation works on a struct with fields C0, V0, C1, V1 ..., N, Ok (see guest.ChanStmt), the In form
+	// of From: `q = P.Name(a)` with a pointer a to it. It stands for one statement at Place.
+	Place    int
+	Select   bool // it has N
+	Blocking bool // a select without default
+	Chans    []ChanCase
+}
+
+// ChanCase is one case of a chan operation; Type is the channel's exact type, 0 for that of the field.
+type ChanCase struct {
+	Send bool
+	Type TypeID
 }
 
 // Case is one arm of a dispatch.

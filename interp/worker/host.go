@@ -4,9 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"reflect"
+	"unsafe"
 
 	"gokernel/interp/display"
 	"gokernel/interp/guest"
+	"gokernel/interp/unit"
 )
 
 // A child is guest's Host: what cells do that must be seen outside goes up the pipe.
@@ -75,3 +78,12 @@ func (p publisher) Input(prompt string, password bool) (string, error) {
 
 // NextPrompt sets the prompt of the next read of standard input.
 func (p publisher) NextPrompt(prompt string, password bool) { p.c.stdin.next(prompt, password) }
+
+// chanStmt is forge's Chan: guest runs channel statements.
+func chanStmt(o unit.Op, types []reflect.Type, operands reflect.Type) (func(unsafe.Pointer), error) {
+	cases := make([]guest.ChanCase, len(o.Chans))
+	for i, c := range o.Chans {
+		cases[i] = guest.ChanCase{Send: c.Send, Type: types[i]}
+	}
+	return guest.NewChanStmt(guest.ChanStmt{Place: o.Place, Select: o.Select, Blocking: o.Blocking}, cases, operands)
+}

@@ -125,6 +125,7 @@ func (c *child) start(h hello) error {
 		return err
 	}
 	c.eng.onText = c.onText
+	c.eng.forge.Chan = chanStmt
 	return nil
 }
 
