@@ -12,6 +12,20 @@ import (
 // compares it with Object.Parent when it looks for endless instantiation), and
 // the session's names must not be inside it (it would look for their syntax).
 func (p *Program) types(u *Unit, files []*ast.File, declared map[string]bool) (*types.Info, []types.Error) {
+	p.openScope(u, files, declared)
+	info := newInfo()
+	var errs []types.Error
+	conf := types.Config{Importer: p.im, GoVersion: goVersion, Error: func(err error) {
+		if e, ok := err.(types.Error); ok {
+			errs = append(errs, e)
+		}
+	}}
+	_ = types.NewChecker(&conf, p.fset, p.pkg, info).Files(files) // errors went to conf.Error
+	return info, errs
+}
+
+// openScope gives the package's scope a new content, and the names that files mention a place above it.
+func (p *Program) openScope(u *Unit, files []*ast.File, declared map[string]bool) {
 	above := types.NewScope(types.Universe, 0, 0, "session")
 	*p.pkg.Scope() = *types.NewScope(above, 0, 0, "package main")
 	var sels map[string][]string // what is selected from names that nothing declares
@@ -44,15 +58,6 @@ func (p *Program) types(u *Unit, files []*ast.File, declared map[string]bool) (*
 			above.Insert(o)
 		}
 	}
-	info := newInfo()
-	var errs []types.Error
-	conf := types.Config{Importer: p.im, GoVersion: goVersion, Error: func(err error) {
-		if e, ok := err.(types.Error); ok {
-			errs = append(errs, e)
-		}
-	}}
-	_ = types.NewChecker(&conf, p.fset, p.pkg, info).Files(files) // errors went to conf.Error
-	return info, errs
 }
 
 // goVersion is the language version of cells.

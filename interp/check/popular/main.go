@@ -1,0 +1,120 @@
+// Popular counts how often the examples, tests and commands of the Go
+// distribution mention the exported names of each package, and the names of
+// fields and methods, and writes the order to popular.txt: completion puts the
+// likelier names first.
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gokernel/interp/symbols"
+)
+
+const (
+	perPackage = 60
+	members    = 1500
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "popular:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	names := map[string]map[string]int{} // package path -> name -> count
+	selected := map[string]int{}         // field and method names
+	for _, dir := range []string{"src", "test"} {
+		root := filepath.Join(runtime.GOROOT(), dir)
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.Contains(path, "testdata") || strings.Contains(path, "vendor") {
+				return err
+			}
+			weight := 1
+			if strings.Contains(filepath.Base(path), "example") {
+				weight = 20 // written to be read
+			}
+			count(path, weight, names, selected)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	out, err := os.Create("popular.txt")
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriter(out)
+	for _, path := range symbols.Paths() {
+		if top := best(names[path], perPackage); len(top) > 0 {
+			fmt.Fprintln(w, path, strings.Join(top, " "))
+		}
+	}
+	fmt.Fprintln(w, ".", strings.Join(best(selected, members), " "))
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+func count(path string, weight int, names map[string]map[string]int, selected map[string]int) {
+	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return // tests of the compiler hold broken files
+	}
+	imports := map[string]string{}
+	for _, s := range f.Imports {
+		p, err := strconv.Unquote(s.Path.Value)
+		if err != nil || symbols.Name(p) == "" {
+			continue
+		}
+		n := symbols.Name(p)
+		if s.Name != nil {
+			n = s.Name.Name
+		}
+		imports[n] = p
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		s, ok := n.(*ast.SelectorExpr)
+		if !ok || !s.Sel.IsExported() {
+			return true
+		}
+		if id, ok := s.X.(*ast.Ident); ok && imports[id.Name] != "" {
+			p := imports[id.Name]
+			if names[p] == nil {
+				names[p] = map[string]int{}
+			}
+			names[p][s.Sel.Name] += weight
+			return true
+		}
+		selected[s.Sel.Name] += weight
+		return true
+	})
+}
+
+func best(counts map[string]int, n int) []string {
+	var names []string
+	for k := range counts {
+		names = append(names, k)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if counts[a] != counts[b] {
+			return counts[b] - counts[a]
+		}
+		return strings.Compare(a, b)
+	})
+	return names[:min(n, len(names))]
+}
