@@ -71,7 +71,7 @@ type Wire interface {
 	Messages(ch wire.Channel) <-chan *wire.Message
 	Reply(req *wire.Message, c wire.Content, metadata any, buffers ...[]byte) error
 	Publish(parent *wire.Message, c wire.Content, metadata any, buffers ...[]byte) error
-	RequestInput(req *wire.Message, c wire.InputRequest) error
+	RequestInput(req *wire.Message, c wire.InputRequest) (msgID string, err error)
 	Connection() wire.ConnectionInfo
 	Close(ctx context.Context) error
 }

@@ -37,7 +37,7 @@ func (k *kernel) Input(ctx context.Context, id interp.CellID, prompt string, pas
 	c.flush(true) // the prompt that the cell has printed
 	q := k.inputs.ask(identity(c.parent))
 	defer k.inputs.drop(q)
-	msgID, err := "", k.wire.RequestInput(c.parent, wire.InputRequest{Prompt: prompt, Password: password})
+	msgID, err := k.wire.RequestInput(c.parent, wire.InputRequest{Prompt: prompt, Password: password})
 	if errors.Is(err, wire.ErrNoPeer) {
 		return "", interp.ErrNoInput
 	}

@@ -195,25 +195,31 @@ func (s *Server) Publish(parent *Message, c Content, metadata any, buffers ...[]
 // clients connect their sockets at once, but these arrive one by one.
 const stdinPatience = 2 * time.Second
 
-// RequestInput asks the client that sent req, on stdin. Its answer comes by
-// Messages(Stdin). When that client has no stdin socket connected, it is
-// waited for two seconds, then ErrNoPeer is returned.
-func (s *Server) RequestInput(req *Message, c InputRequest) error {
+// RequestInput asks the client that sent req, on stdin, and returns the msg_id
+// of the question. The answer comes by Messages(Stdin); its parent header is
+// the question's with clients that send one. When the client has no stdin
+// socket connected, it is waited for two seconds, then ErrNoPeer is returned.
+func (s *Server) RequestInput(req *Message, c InputRequest) (msgID string, err error) {
 	if s.isClosing() {
-		return ErrClosed
+		return "", ErrClosed
 	}
-	m, err := s.encode(req.prefix(), req, c, nil, nil)
+	prefix := req.prefix()
+	m, err := s.encode(prefix, req, c, nil, nil)
 	if err != nil {
-		return err
+		return "", err
+	}
+	var header Header
+	if err := json.Unmarshal(m.frames[len(prefix)+2], &header); err != nil {
+		return "", fmt.Errorf("reading the header of an input_request: %w", err)
 	}
 	p := s.sockets[Stdin].await(req.client(), stdinPatience)
 	if p == nil {
 		if s.isClosing() {
-			return ErrClosed
+			return "", ErrClosed
 		}
-		return ErrNoPeer
+		return "", ErrNoPeer
 	}
-	return p.post(m, true)
+	return header.MsgID, p.post(m, true)
 }
 
 func (s *Server) isClosing() bool {

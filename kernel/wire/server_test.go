@@ -74,7 +74,7 @@ func TestAllSockets(t *testing.T) {
 		if _, err := time.Parse(time.RFC3339Nano, got.header["date"].(string)); err != nil {
 			t.Error(err)
 		}
-		if err := s.RequestInput(m, InputRequest{Prompt: "name?", Password: true}); err != nil {
+		if _, err := s.RequestInput(m, InputRequest{Prompt: "name?", Password: true}); err != nil {
 			t.Error(err)
 		}
 		if got := stdin.next(); got.kind() != "input_request" || got.content["prompt"] != "name?" || got.content["password"] != true || got.parent["msg_id"] != id {
@@ -199,7 +199,7 @@ func TestInputWithoutStdin(t *testing.T) {
 	c.request("execute_request", `{"code":"x"}`)
 	m := <-requests
 	asked := make(chan error, 1)
-	go func() { asked <- s.RequestInput(m, InputRequest{Prompt: "?"}) }()
+	go func() { _, err := s.RequestInput(m, InputRequest{Prompt: "?"}); asked <- err }()
 	stdin := dial(t, s.Connection(), Stdin, "late")
 	if err := <-asked; err != nil {
 		t.Errorf("a client that connects stdin a moment later is not asked: %v", err)
@@ -209,7 +209,7 @@ func TestInputWithoutStdin(t *testing.T) {
 	}
 	m.Identities = [][]byte{[]byte("nobody")}
 	start := time.Now()
-	if err := s.RequestInput(m, InputRequest{}); !errors.Is(err, ErrNoPeer) || time.Since(start) > 2*stdinPatience {
+	if _, err := s.RequestInput(m, InputRequest{}); !errors.Is(err, ErrNoPeer) || time.Since(start) > 2*stdinPatience {
 		t.Errorf("got %v after %v", err, time.Since(start))
 	}
 }
