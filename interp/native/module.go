@@ -1,0 +1,213 @@
+package native
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Translate gives the plugin source of a closed function, or why it is not closed. place numbers the positions that
+// run-time messages name.
+func Translate(fset *token.FileSet, f *Function, look Lookup, redirects Redirects, place func(pos token.Pos, what string) int) (*Module, *Refusal) {
+	s, bad := closure(f, look)
+	if bad != nil {
+		return nil, bad
+	}
+	m := &Module{Files: map[string]string{}, Entry: "GkEntry"}
+	needs := map[string]string{}
+	recursive := s.recursive()
+	for i, d := range s.all {
+		t := &translator{
+			f: d, fset: fset, base: fset.File(d.Node.Pos()).Offset(d.Node.Pos()), needs: needs, redirects: redirects, place: place,
+			recursive: recursive[d], session: f.Object.Pkg(), labelled: map[ast.Stmt]bool{},
+		}
+		text := t.text(d.Node)
+		if t.bad != nil {
+			if d != f {
+				t.bad = &Refusal{f.Name, "reaches " + d.Name + ", which " + t.bad.Why}
+			}
+			return nil, t.bad
+		}
+		if g, ok := d.Node.(*ast.GenDecl); ok && g.Tok == token.TYPE && !strings.HasPrefix(strings.TrimSpace(text), "type") {
+			text = "type " + text
+		}
+		m.Files[fmt.Sprintf("f%d.go", i)] = file(s.imports[d], text, d)
+	}
+	m.Files["runtime.go"] = runtimeFile(needs, f.Object.Name())
+	m.Needs = slices.Sorted(maps.Keys(needs))
+	return m, nil
+}
+
+// file is a declaration with the imports that it uses; the line directive makes positions those of the cell.
+func file(imports map[string]string, text string, d *Function) string {
+	var b strings.Builder
+	b.WriteString("package main\n\n")
+	for _, n := range slices.Sorted(maps.Keys(imports)) {
+		fmt.Fprintf(&b, "import %s %q\n", n, imports[n])
+	}
+	if strings.Contains(text, "unsafe.Pointer(") {
+		b.WriteString("import \"unsafe\"\n")
+	}
+	for _, n := range slices.Sorted(maps.Keys(imports)) { // a package may be left without a use once calls are rewritten
+		if v := typeOf(imports[n]); v != "" {
+			fmt.Fprintf(&b, "var _ %s.%s\n", n, v)
+		}
+	}
+	fmt.Fprintf(&b, "\n//line %s:%d:%d\n%s\n", fileName(d.Cell), d.Line, d.Col, text)
+	return b.String()
+}
+
+// typeOf is a type of a package whose calls may all be rewritten, so that its import has a use.
+func typeOf(path string) string {
+	return map[string]string{"time": "Duration", "sync": "Mutex", "context": "Context", "os": "File", "log": "Logger", "fmt": "Stringer"}[path]
+}
+
+// recursive tells which functions can reach themselves: they test the stop flag when they begin.
+func (s *set) recursive() map[*Function]bool {
+	calls := map[*Function][]*Function{}
+	for _, f := range s.all {
+		ast.Inspect(f.Node, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				if o := f.Info.Uses[id]; o != nil {
+					if g := s.index[origin(o)]; g != nil {
+						calls[f] = append(calls[f], g)
+					}
+				}
+			}
+			return true
+		})
+	}
+	r := map[*Function]bool{}
+	for _, f := range s.all {
+		seen := map[*Function]bool{}
+		todo := slices.Clone(calls[f])
+		for len(todo) > 0 {
+			g := todo[0]
+			todo = todo[1:]
+			if g == f {
+				r[f] = true
+			}
+			if !seen[g] {
+				seen[g] = true
+				todo = append(todo, calls[g]...)
+			}
+		}
+	}
+	return r
+}
+
+// fixed are the run time's functions whose types do not depend on a redirected one.
+var fixed = map[string]string{
+	"Send": "func(int, any, unsafe.Pointer)", "Recv": "func(int, any, unsafe.Pointer) bool", "Close": "func(int, any)",
+	"Go": "func(func(), int)", "Print": "func(...any)", "Println": "func(...any)",
+	"Select": "func(int, bool, []bool, []any, []unsafe.Pointer) (int, bool)",
+}
+
+// runtimeFile binds what the translated declarations call to the worker's run time. A channel operation that
+// can go on at once does so without it.
+func runtimeFile(needs map[string]string, entry string) string {
+	var vars, binds strings.Builder
+	paths := map[string]bool{"unsafe": true, "reflect": true}
+	for _, n := range slices.Sorted(maps.Keys(needs)) {
+		typ := fixed[n]
+		if typ == "" {
+			typ = needs[n]
+		}
+		for _, p := range []string{"time", "sync", "context", "os", "log"} {
+			if strings.Contains(typ, p+".") {
+				paths[p] = true
+			}
+		}
+		name := "gk" + n
+		switch n {
+		case "Send", "Recv", "Select":
+			name = "gkHost" + n
+		}
+		fmt.Fprintf(&vars, "var %s %s\n", name, typ)
+		fmt.Fprintf(&binds, "\t%s = host(%q).(%s)\n", name, n, typ)
+	}
+	var b strings.Builder
+	b.WriteString("package main\n\nimport (\n")
+	for _, p := range slices.Sorted(maps.Keys(paths)) {
+		fmt.Fprintf(&b, "\t%q\n", p)
+	}
+	b.WriteString(")\n\nvar _ unsafe.Pointer\n\nvar (\n\tgkStop *bool\n\tgkStopHit func()\n\tgkIsStop func(any) bool\n\tgkTraced *bool\n)\n")
+	b.WriteString(vars.String())
+	fmt.Fprintf(&b, `
+func GkBind(host func(string) any) {
+	gkStop = host("StopFlag").(*bool)
+	gkTraced = host("Traced").(*bool)
+	gkStopHit = host("StopHit").(func())
+	gkIsStop = host("IsStop").(func(any) bool)
+%s}
+
+func GkEntry() reflect.Value { return reflect.ValueOf(%s) }
+
+func main() {}
+
+func gkRecover(v any) any {
+	if v != nil && gkIsStop(v) {
+		panic(v)
+	}
+	return v
+}
+`, binds.String(), entry)
+	if _, ok := needs["Send"]; ok {
+		b.WriteString(`
+func gkSend[T any](place int, c chan<- T, v T) {
+	if !*gkTraced {
+		select {
+		case c <- v:
+			return
+		default:
+		}
+	}
+	gkHostSend(place, c, unsafe.Pointer(&v))
+}
+`)
+	}
+	if _, ok := needs["Recv"]; ok {
+		b.WriteString(`
+func gkRecv[T any](place int, c <-chan T) T {
+	v, _ := gkRecv2(place, c)
+	return v
+}
+
+func gkRecv2[T any](place int, c <-chan T) (v T, ok bool) {
+	if !*gkTraced {
+		select {
+		case v, ok = <-c:
+			return v, ok
+		default:
+		}
+	}
+	ok = gkHostRecv(place, c, unsafe.Pointer(&v))
+	return v, ok
+}
+`)
+	}
+	if _, ok := needs["Select"]; ok {
+		b.WriteString(`
+type gkCase struct {
+	Send bool
+	C    any
+	P    unsafe.Pointer
+}
+
+func gkPtr[T any](v T) unsafe.Pointer { return unsafe.Pointer(&v) }
+
+func gkSelect(place int, blocking bool, cases ...gkCase) (int, bool, []unsafe.Pointer) {
+	send, chans, ptrs := make([]bool, len(cases)), make([]any, len(cases)), make([]unsafe.Pointer, len(cases))
+	for i, c := range cases {
+		send[i], chans[i], ptrs[i] = c.Send, c.C, c.P
+	}
+	i, ok := gkHostSelect(place, blocking, send, chans, ptrs)
+	return i, ok, ptrs
+}
+`)
+	}
+	return b.String()
+}

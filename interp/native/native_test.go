@@ -1,0 +1,273 @@
+package native
+
+import (
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"plugin"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+)
+
+// session is a file of declarations, as the session would know them.
+type session struct {
+	fset  *token.FileSet
+	info  *types.Info
+	pkg   *types.Package
+	funcs map[types.Object]*Function
+}
+
+func newSession(t *testing.T, src string) *session {
+	t.Helper()
+	s := &session{fset: token.NewFileSet(), funcs: map[types.Object]*Function{}}
+	src = "package main\n" + src
+	f, err := parser.ParseFile(s.fset, "cell 1", src, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}}
+	s.pkg, err = (&types.Config{Importer: importer.ForCompiler(s.fset, "source", nil)}).Check("main", s.fset, []*ast.File{f}, s.info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(name string, id *ast.Ident, n ast.Decl) {
+		p := s.fset.Position(n.Pos())
+		s.funcs[s.info.Defs[id]] = &Function{Name: name, Node: n, Info: s.info, Object: s.info.Defs[id], Text: src[p.Offset:s.fset.Position(n.End()).Offset], Cell: 1, Line: p.Line, Col: 1}
+	}
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			add(d.Name.Name, d.Name, d)
+		case *ast.GenDecl:
+			for _, sp := range d.Specs {
+				switch sp := sp.(type) {
+				case *ast.TypeSpec:
+					add(sp.Name.Name, sp.Name, d)
+				case *ast.ValueSpec:
+					if d.Tok == token.CONST {
+						add(sp.Names[0].Name, sp.Names[0], d)
+					}
+				}
+			}
+		}
+	}
+	return s
+}
+
+func (s *session) Declaration(o types.Object) *Function { return s.funcs[o] }
+
+func (s *session) Methods(tn *types.TypeName) (ms []*Function) {
+	n, ok := tn.Type().(*types.Named)
+	if !ok {
+		return nil
+	}
+	for m := range n.Methods() {
+		ms = append(ms, s.funcs[m])
+	}
+	return ms
+}
+
+var testRedirects = Redirects{"time.Sleep": "Sleep", "(*sync.Mutex).Lock": "MutexLock", "(*sync.Mutex).Unlock": "MutexUnlock", "(*sync.WaitGroup).Wait": "WaitGroupWait", "(*sync.WaitGroup).Done": "WaitGroupDone", "(*sync.WaitGroup).Add": "WaitGroupAdd"}
+
+func (s *session) translate(name string) (*Module, *Refusal) {
+	n := 0
+	return Translate(s.fset, s.funcs[s.pkg.Scope().Lookup(name)], s, testRedirects, func(token.Pos, string) int { n++; return n })
+}
+
+func TestRefusals(t *testing.T) {
+	s := newSession(t, `
+import ("runtime"; "sync"; "time")
+var n int
+type T struct{ x int }
+func (t T) M() int { return n }
+func usesVar() int { return n }
+func callsUsesVar() int { return usesVar() }
+func takesT(t T) {}
+func givesT() *T { return nil }
+func generic[X any](x X) X { return x }
+func looks() int { return runtime.NumGoroutine() }
+func inside() int { var t T; return t.x }
+func value() func(time.Duration) { return time.Sleep }
+func jumps() { goto L; L: return }
+func fine(n int) int { return n }
+func wait(wg *sync.WaitGroup) { wg.Wait() }
+`)
+	for name, want := range map[string]string{
+		"usesVar": "uses the session's variable n", "callsUsesVar": "uses usesVar", "takesT": "type T", "givesT": "type T", "generic": "is generic",
+		"looks": "package runtime", "inside": "session's variable n", "value": "as a value", "jumps": "goto", "fine": "", "wait": "",
+	} {
+		_, bad := s.translate(name)
+		if want == "" && bad != nil || want != "" && (bad == nil || !strings.Contains(bad.Error(), want)) {
+			t.Errorf("%s: %v, want %q", name, bad, want)
+		}
+	}
+}
+
+// host is a run time for tests: what the worker offers, done plainly.
+func host(stop *bool) func(string) any {
+	off := new(bool)
+	return func(name string) any {
+		switch name {
+		case "StopFlag":
+			return stop
+		case "Traced":
+			return off
+		case "StopHit":
+			return func() { panic("stop") }
+		case "IsStop":
+			return func(v any) bool { return v == "stop" }
+		case "Go":
+			return func(f func(), place int) { go f() }
+		case "Close":
+			return func(place int, c any) { reflect.ValueOf(c).Close() }
+		case "Send":
+			return func(place int, c any, p unsafe.Pointer) {
+				v := reflect.ValueOf(c)
+				v.Send(reflect.NewAt(v.Type().Elem(), p).Elem())
+			}
+		case "Recv":
+			return func(place int, c any, p unsafe.Pointer) bool {
+				v := reflect.ValueOf(c)
+				x, ok := v.Recv()
+				reflect.NewAt(v.Type().Elem(), p).Elem().Set(x)
+				return ok
+			}
+		case "Select":
+			return hostSelect
+		case "Sleep":
+			return func(place int, d time.Duration) { time.Sleep(d) }
+		}
+		panic("the test's run time has no " + name)
+	}
+}
+
+func hostSelect(place int, blocking bool, send []bool, chans []any, ptrs []unsafe.Pointer) (int, bool) {
+	var cs []reflect.SelectCase
+	for i := range chans {
+		c := reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(chans[i])}
+		if send[i] {
+			c.Dir, c.Send = reflect.SelectSend, reflect.NewAt(c.Chan.Type().Elem(), ptrs[i]).Elem()
+		}
+		cs = append(cs, c)
+	}
+	if !blocking {
+		cs = append(cs, reflect.SelectCase{Dir: reflect.SelectDefault})
+	}
+	i, v, ok := reflect.Select(cs)
+	if i == len(chans) {
+		return -1, false
+	}
+	if !send[i] && ptrs[i] != nil {
+		reflect.NewAt(v.Type(), ptrs[i]).Elem().Set(v)
+	}
+	return i, ok
+}
+
+func TestNativeFunctions(t *testing.T) {
+	s := newSession(t, `
+import ("fmt"; "strings"; "time")
+const limit = 3
+type pair struct{ a, b int }
+func (p pair) sum() int { return p.a + p.b }
+func (p pair) String() string { return fmt.Sprint("<", p.a, ">") }
+func fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }
+func pairs(n int) string { p := pair{n, limit}; return fmt.Sprint(p, p.sum(), fib(10)) + strings.ToUpper("x") }
+func pipeline(n int) int {
+	in, out := make(chan int), make(chan any, 2)
+	done := make(chan struct{})
+	go func() {
+		for i := range n { in <- i }
+		close(in)
+	}()
+	go func(c chan<- any) {
+		for v := range in { c <- v * v }
+		close(done)
+	}(out)
+	sum := 0
+	for {
+		select {
+		case v := <-out:
+			sum += v.(int)
+			continue
+		case <-done:
+		case <-time.After(time.Minute):
+			return -1
+		}
+		break
+	}
+	for { select { case v, ok := <-out: if ok { sum += v.(int) }; default: return sum } }
+}
+func safe(f func()) (s string) { defer func() { s = fmt.Sprint(recover()) }(); f(); return "none" }
+func endless() { for { } }
+func crash(s []int) int {
+	return s[7]
+}
+`)
+	tc := toolchain(t)
+	c := &Cache{Dir: t.TempDir(), Most: 1 << 30}
+	stop := new(bool)
+	load := func(name string) reflect.Value {
+		m, bad := s.translate(name)
+		if bad != nil {
+			t.Fatal(bad)
+		}
+		file, err := c.Build(t.Context(), tc, m, Host())
+		if err != nil {
+			t.Fatalf("building %s: %v\n%s", name, err, m.Files)
+		}
+		p, err := plugin.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bind, err := p.Lookup("GkBind")
+		if err != nil {
+			t.Fatal(err)
+		}
+		bind.(func(func(string) any))(host(stop))
+		entry, err := p.Lookup(m.Entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return entry.(func() reflect.Value)()
+	}
+	if got := load("fib").Interface().(func(int) int)(20); got != 6765 {
+		t.Errorf("fib(20) = %d", got)
+	}
+	if got := load("pairs").Interface().(func(int) string)(4); got != "<4> 7 55X" {
+		t.Errorf("pairs(4) = %q", got)
+	}
+	if got := load("pipeline").Interface().(func(int) int)(10); got != 285 {
+		t.Errorf("pipeline(10) = %d", got)
+	}
+	safe := load("safe").Interface().(func(func()) string)
+	if got := safe(func() { panic("x") }); got != "x" {
+		t.Errorf("safe recovers %q", got)
+	}
+	caught := func(f func()) (v any) {
+		defer func() { v = recover() }()
+		f()
+		return nil
+	}
+	if v := caught(func() { safe(func() { panic("stop") }) }); v != "stop" {
+		t.Errorf("a stop is recovered by the learner's code: %v", v)
+	}
+	endless := load("endless").Interface().(func())
+	time.AfterFunc(20*time.Millisecond, func() { setStop(stop) })
+	if v := caught(endless); v != "stop" {
+		t.Errorf("an endless loop ended with %v", v)
+	}
+	*stop = false
+	crash := load("crash").Interface().(func([]int) int)
+	if v := caught(func() { crash(nil) }); fmt.Sprint(v) != "runtime error: index out of range [7] with length 0" {
+		t.Errorf("a fault is %v", v)
+	}
+}
+
+//go:norace
+func setStop(b *bool) { *b = true }

@@ -1,0 +1,443 @@
+package native
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// Redirects maps the full name of a native function or method to the function of the worker's
+// run time that stands for it; that one takes the place of the call first, then the receiver.
+type Redirects map[string]string
+
+// Module is the source of a plugin: one file for each declaration and one that binds the run time.
+type Module struct {
+	Files map[string]string
+	Entry string   // the function that stands for the root, as plugin.Lookup finds it
+	Needs []string // functions of the run time that the host must offer
+}
+
+// translator rewrites one declaration. Text stays on its lines, so that positions stay true.
+type translator struct {
+	f         *Function
+	fset      *token.FileSet
+	base      int               // offset of the declaration's text in its file
+	needs     map[string]string // name in the run time -> Go type
+	redirects Redirects
+	place     func(pos token.Pos, what string) int
+	recursive bool
+	bad       *Refusal
+	session   *types.Package
+	labelled  map[ast.Stmt]bool
+}
+
+// edit replaces text between two offsets of the declaration.
+type edit struct {
+	from, to int
+	text     string
+}
+
+const stopTest = "if *gkStop { gkStopHit() }; "
+
+func (t *translator) refuse(format string, args ...any) {
+	if t.bad == nil {
+		t.bad = &Refusal{t.f.Name, fmt.Sprintf(format, args...)}
+	}
+}
+
+func (t *translator) off(p token.Pos) int { return t.fset.File(p).Offset(p) - t.base }
+
+// text is the rewritten text of n.
+func (t *translator) text(n ast.Node) string {
+	if isNil(n) {
+		return ""
+	}
+	return t.span(n, n.Pos(), n.End())
+}
+
+func isNil(n ast.Node) bool {
+	switch n := n.(type) {
+	case nil:
+		return true
+	case ast.Expr:
+		return n == nil
+	}
+	return false
+}
+
+// span is the rewritten text of what n has between two positions.
+func (t *translator) span(n ast.Node, from, to token.Pos) string {
+	var edits []edit
+	ast.Inspect(n, func(m ast.Node) bool {
+		if m == nil || t.bad != nil {
+			return false
+		}
+		if m != n {
+			if r, ok := t.rewrite(m); ok {
+				edits = append(edits, edit{t.off(m.Pos()), t.off(m.End()), r})
+				return false
+			}
+		}
+		switch m := m.(type) {
+		case *ast.LabeledStmt:
+			t.labelled[m.Stmt] = true
+		case *ast.ForStmt:
+			edits = append(edits, edit{t.off(m.Body.Lbrace) + 1, t.off(m.Body.Lbrace) + 1, " " + stopTest})
+		case *ast.RangeStmt:
+			edits = append(edits, edit{t.off(m.Body.Lbrace) + 1, t.off(m.Body.Lbrace) + 1, " " + stopTest})
+		case *ast.BranchStmt:
+			if m.Tok == token.GOTO {
+				t.refuse("has a goto")
+			}
+		case *ast.FuncDecl:
+			if m.Body != nil && t.recursive {
+				edits = append(edits, edit{t.off(m.Body.Lbrace) + 1, t.off(m.Body.Lbrace) + 1, " " + stopTest})
+			}
+		}
+		return true
+	})
+	slices.SortStableFunc(edits, func(a, b edit) int { return a.from - b.from })
+	src := t.f.Text
+	var b strings.Builder
+	at, end := t.off(from), t.off(to)
+	for _, e := range edits {
+		if e.from < at || e.to > end {
+			continue
+		}
+		b.WriteString(src[at:e.from])
+		b.WriteString(e.text)
+		at = e.to
+	}
+	b.WriteString(src[at:end])
+	return b.String()
+}
+
+// rewrite gives the text of nodes that native code must do otherwise.
+func (t *translator) rewrite(n ast.Node) (string, bool) {
+	switch n := n.(type) {
+	case *ast.SendStmt:
+		el := t.elem(n.Chan)
+		v := t.text(n.Value)
+		if vt := t.f.Info.TypeOf(n.Value); vt != nil && !types.Identical(vt, el) {
+			v = "(" + t.typeText(el) + ")(" + v + ")"
+		}
+		t.need("Send")
+		return fmt.Sprintf("gkSend(%d, %s, %s)", t.at(n.Arrow, n.Chan), t.text(n.Chan), v), true
+	case *ast.UnaryExpr:
+		if n.Op != token.ARROW {
+			return "", false
+		}
+		t.need("Recv")
+		f := "gkRecv"
+		if tv := t.f.Info.Types[n]; tv.Type != nil {
+			if _, two := tv.Type.(*types.Tuple); two {
+				f = "gkRecv2"
+			}
+		}
+		return fmt.Sprintf("%s(%d, %s)", f, t.at(n.OpPos, n.X), t.text(n.X)), true
+	case *ast.RangeStmt:
+		if _, ok := under(t.f.Info.TypeOf(n.X)).(*types.Chan); ok {
+			return t.rangeChan(n), true
+		}
+	case *ast.SelectStmt:
+		return t.selectStmt(n), true
+	case *ast.GoStmt:
+		return t.goStmt(n), true
+	case *ast.CallExpr:
+		return t.call(n)
+	case *ast.SelectorExpr:
+		return t.selector(n)
+	case *ast.Ident:
+		if b, ok := t.f.Info.Uses[n].(*types.Builtin); ok {
+			switch b.Name() {
+			case "close", "recover", "print", "println":
+				t.refuse("uses %s as it cannot be followed", b.Name()) // call has taken the ordinary ones
+			}
+		}
+	}
+	return "", false
+}
+
+func under(t types.Type) types.Type {
+	if t == nil {
+		return nil
+	}
+	return t.Underlying()
+}
+
+func (t *translator) elem(c ast.Expr) types.Type {
+	if ch, ok := under(t.f.Info.TypeOf(c)).(*types.Chan); ok {
+		return ch.Elem()
+	}
+	t.refuse("has a channel of a type parameter")
+	return types.Typ[types.Int]
+}
+
+func (t *translator) typeText(x types.Type) string {
+	return types.TypeString(x, func(p *types.Package) string {
+		if p == t.session {
+			return ""
+		}
+		return p.Name()
+	})
+}
+
+// at is the place of an operation at pos on operand x.
+func (t *translator) at(pos token.Pos, x ast.Expr) int {
+	what := ""
+	if x != nil {
+		what = t.f.Text[t.off(x.Pos()):t.off(x.End())]
+	}
+	return t.place(pos, what)
+}
+
+func (t *translator) need(name string) { t.needs[name] = "" }
+
+func (t *translator) rangeChan(n *ast.RangeStmt) string {
+	t.need("Recv")
+	var b strings.Builder
+	fmt.Fprintf(&b, "for gkc := %s; ; { ", t.text(n.X))
+	v, rest := "_", ""
+	if n.Key != nil {
+		if n.Tok == token.DEFINE {
+			v = t.text(n.Key)
+			if v != "_" {
+				rest = "_ = " + v + "; "
+			}
+		} else {
+			v, rest = "gkv", t.text(n.Key)+" = gkv; "
+		}
+	}
+	fmt.Fprintf(&b, "%s, gkok := gkRecv2(%d, gkc); if !gkok { break }; %s%s", v, t.at(n.For, n.X), rest, stopTest)
+	b.WriteString(t.span(n.Body, n.Body.Lbrace+1, n.Body.Rbrace+1))
+	return b.String()
+}
+
+func (t *translator) selectStmt(n *ast.SelectStmt) string {
+	if t.labelled[n] {
+		t.refuse("has a select with a label")
+		return ""
+	}
+	t.need("Select")
+	var cases, body strings.Builder
+	k, blocking := 0, true
+	prev := n.Body.Lbrace + 1
+	for _, c := range n.Body.List {
+		c := c.(*ast.CommClause)
+		body.WriteString(strings.Repeat("\n", t.line(c.Pos())-t.line(prev))) // what follows stays on its line
+		prev = c.Colon
+		head, test := "", fmt.Sprintf("case %d:", k)
+		switch s := c.Comm.(type) {
+		case nil:
+			blocking, test = false, "default:"
+			k--
+		case *ast.SendStmt:
+			el := t.elem(s.Chan)
+			fmt.Fprintf(&cases, "gkCase{true, %s, gkPtr[%s](%s)}, ", t.text(s.Chan), t.typeText(el), t.text(s.Value))
+		case *ast.ExprStmt:
+			fmt.Fprintf(&cases, "gkCase{C: %s}, ", t.text(ast.Unparen(s.X).(*ast.UnaryExpr).X))
+		case *ast.AssignStmt:
+			u := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr)
+			el := t.typeText(t.elem(u.X))
+			fmt.Fprintf(&cases, "gkCase{C: %s, P: unsafe.Pointer(new(%s))}, ", t.text(u.X), el)
+			got := fmt.Sprintf("*(*%s)(gkp[%d])", el, k)
+			head = " " + t.text(s.Lhs[0]) + " " + s.Tok.String() + " " + got + ";"
+			if len(s.Lhs) == 2 {
+				head = " " + t.text(s.Lhs[0]) + ", " + t.text(s.Lhs[1]) + " " + s.Tok.String() + " " + got + ", gkok;"
+			}
+			if s.Tok == token.DEFINE {
+				for _, l := range s.Lhs {
+					if id := t.text(l); id != "_" {
+						head += " _ = " + id + ";"
+					}
+				}
+			}
+		}
+		body.WriteString(test + head + " ")
+		k++
+		for i, st := range c.Body {
+			_ = i
+			body.WriteString(strings.Repeat("\n", max(0, t.line(st.Pos())-t.line(prev))))
+			if t.labelled[st] {
+				t.refuse("has a label inside a select")
+			}
+			if r, ok := t.rewrite(st); ok {
+				body.WriteString(r)
+			} else {
+				body.WriteString(t.text(st))
+			}
+			body.WriteString("; ")
+			prev = st.End()
+		}
+	}
+	body.WriteString(strings.Repeat("\n", max(0, t.line(n.Body.Rbrace)-t.line(prev))))
+	return fmt.Sprintf("switch gki, gkok, gkp := gkSelect(%d, %v, %s); gki { %s}; ", t.at(n.Select, nil), blocking, strings.TrimSuffix(cases.String(), ", "), "case -2: _, _ = gkok, gkp; "+body.String())
+}
+
+func (t *translator) line(p token.Pos) int { return t.fset.File(p).Line(p) }
+
+func (t *translator) goStmt(n *ast.GoStmt) string {
+	t.need("Go")
+	place := t.at(n.Go, nil)
+	call := n.Call
+	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && len(call.Args) == 0 && lit.Type.Results == nil {
+		return fmt.Sprintf("gkGo(%s, %d)", t.text(lit), place)
+	}
+	if _, special := t.call(call); special {
+		t.refuse("starts %s as a goroutine", t.f.Text[t.off(call.Fun.Pos()):t.off(call.Fun.End())])
+		return ""
+	}
+	if tv := t.f.Info.Types[call.Fun]; tv.IsBuiltin() || tv.IsType() {
+		t.refuse("starts a built-in function as a goroutine")
+		return ""
+	}
+	var names, vals, args []string
+	bind := func(e ast.Expr) string {
+		tv := t.f.Info.Types[e]
+		if tv.Value != nil || tv.IsNil() {
+			return t.text(e)
+		}
+		name := fmt.Sprintf("gka%d", len(names))
+		names, vals = append(names, name), append(vals, t.text(e))
+		return name
+	}
+	fun := bind(call.Fun)
+	for _, a := range call.Args {
+		args = append(args, bind(a))
+	}
+	if call.Ellipsis.IsValid() {
+		args[len(args)-1] += "..."
+	}
+	if len(vals) == 0 {
+		return fmt.Sprintf("gkGo(func() { %s(%s) }, %d)", fun, strings.Join(args, ", "), place)
+	}
+	return fmt.Sprintf("{ %s := %s; gkGo(func() { %s(%s) }, %d) }", strings.Join(names, ", "), strings.Join(vals, ", "), fun, strings.Join(args, ", "), place)
+}
+
+// call rewrites calls of what the run time does itself.
+func (t *translator) call(n *ast.CallExpr) (string, bool) {
+	args := func(first ...string) string {
+		for _, a := range n.Args {
+			first = append(first, t.text(a))
+		}
+		s := strings.Join(first, ", ")
+		if n.Ellipsis.IsValid() {
+			s += "..."
+		}
+		return s
+	}
+	switch fun := ast.Unparen(n.Fun).(type) {
+	case *ast.Ident:
+		b, ok := t.f.Info.Uses[fun].(*types.Builtin)
+		if !ok {
+			return "", false
+		}
+		switch b.Name() {
+		case "close":
+			t.need("Close")
+			return fmt.Sprintf("gkClose(%d, %s)", t.at(n.Pos(), n.Args[0]), t.text(n.Args[0])), true
+		case "recover":
+			return "gkRecover(recover())", true
+		case "print", "println":
+			name := map[string]string{"print": "Print", "println": "Println"}[b.Name()]
+			t.need(name)
+			return "gk" + name + "(" + args() + ")", true
+		}
+	case *ast.SelectorExpr:
+		f, ok := t.f.Info.Uses[fun.Sel].(*types.Func)
+		if !ok {
+			return "", false
+		}
+		to, ok := t.redirects[f.FullName()]
+		if !ok {
+			return "", false
+		}
+		typ := t.hostType(f)
+		t.needs[to] = typ
+		place := fmt.Sprint(t.at(n.Pos(), n.Fun))
+		if f.Signature().Recv() == nil {
+			return fmt.Sprintf("gk%s(%s)", to, args(place)), true
+		}
+		recv, ok := t.receiver(fun, f)
+		if !ok {
+			t.refuse("calls %s in a way that cannot be followed", f.Name())
+			return "", true
+		}
+		return fmt.Sprintf("gk%s(%s)", to, args(place, recv)), true
+	}
+	return "", false
+}
+
+// receiver is the text of the receiver of a method call, with embedded fields written out and
+// the address taken where the method has a pointer receiver.
+func (t *translator) receiver(sel *ast.SelectorExpr, f *types.Func) (string, bool) {
+	s := t.f.Info.Selections[sel]
+	if s == nil || s.Kind() != types.MethodVal {
+		return "", false
+	}
+	text, typ := t.text(sel.X), s.Recv()
+	for _, i := range s.Index()[:len(s.Index())-1] {
+		st, ok := under(deref(typ)).(*types.Struct)
+		if !ok {
+			return "", false
+		}
+		text, typ = text+"."+st.Field(i).Name(), st.Field(i).Type()
+	}
+	_, ptr := types.Unalias(f.Signature().Recv().Type()).(*types.Pointer)
+	if _, have := under(typ).(*types.Pointer); ptr && !have {
+		text = "&" + text
+	}
+	return text, true
+}
+
+func deref(t types.Type) types.Type {
+	if p, ok := under(t).(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}
+
+// hostType is the Go type of the run time's function that stands for f: place, receiver, parameters.
+func (t *translator) hostType(f *types.Func) string {
+	ps := []string{"int"}
+	sig := f.Signature()
+	if r := sig.Recv(); r != nil {
+		ps = append(ps, t.typeText(r.Type()))
+	}
+	for i := range sig.Params().Len() {
+		s := t.typeText(sig.Params().At(i).Type())
+		if sig.Variadic() && i == sig.Params().Len()-1 {
+			s = "..." + strings.TrimPrefix(s, "[]")
+		}
+		ps = append(ps, s)
+	}
+	var rs []string
+	for v := range sig.Results().Variables() {
+		rs = append(rs, t.typeText(v.Type()))
+	}
+	return "func(" + strings.Join(ps, ", ") + ") (" + strings.Join(rs, ", ") + ")"
+}
+
+// selector rewrites the standard streams, and refuses redirected functions that are used as values.
+func (t *translator) selector(n *ast.SelectorExpr) (string, bool) {
+	switch o := t.f.Info.Uses[n.Sel].(type) {
+	case *types.Func:
+		if _, ok := t.redirects[o.FullName()]; ok {
+			t.refuse("uses %s as a value", o.FullName())
+		}
+	case *types.Var:
+		if o.Pkg() != nil && o.Pkg().Path() == "os" && !o.IsField() {
+			switch o.Name() {
+			case "Stdin", "Stdout", "Stderr":
+				t.needs[o.Name()] = "func() *os.File"
+				return "gk" + o.Name() + "()", true
+			case "Args":
+				t.refuse("uses os.Args")
+			}
+		}
+	}
+	return "", false
+}
