@@ -3,7 +3,6 @@ package interp
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"gokernel/interp/check"
 	"gokernel/interp/compile"
 	"gokernel/interp/display"
+	"gokernel/interp/guest"
 	"gokernel/interp/unit"
 	"gokernel/interp/worker"
 )
@@ -23,12 +23,7 @@ func (s *Session) Execute(ctx context.Context, r Request) (res Result) {
 		return
 	}
 	defer s.give()
-	if d := time.Duration(s.timeout.Load()); d > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, d, errTimeLimit{d})
-		defer cancel()
-	}
-	s.remember(r.Count, r.Code, nil)
+	s.remember(r.Count, r.Code)
 	parts := cell.Split(r.Code, s.prog.Knows)
 	if len(parts) > 1 { // nothing runs if a later part is not even Go
 		for _, p := range parts {
@@ -59,11 +54,6 @@ func (s *Session) Execute(ctx context.Context, r Request) (res Result) {
 	}
 	return
 }
-
-// errTimeLimit is why a cell's context ended: its time was up.
-type errTimeLimit struct{ limit time.Duration }
-
-func (e errTimeLimit) Error() string { return fmt.Sprintf("the cell ran longer than %v", e.limit) }
 
 // execution is one stretch of Go that runs.
 type execution struct {
@@ -99,12 +89,12 @@ func (s *Session) runGo(ctx context.Context, x execution, res *Result) {
 	}
 	s.begin(x.ID, x.Count)
 	started := time.Now()
-	out, err := s.proc.Run(ctx, worker.Cell{ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent})
+	out, err := s.proc.Run(ctx, worker.Cell{ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent, Limit: time.Duration(s.timeout.Load())})
 	if x.took != nil {
 		*x.took = time.Since(started)
 	}
 	s.end(x.ID)
-	s.finish(ctx, x, p, out, err, res)
+	s.finish(x, p, out, err, res)
 }
 
 // prepare makes the unit of a cell and commits its declarations: from here on the session has them.
@@ -115,7 +105,7 @@ func (s *Session) prepare(x execution) (*prepared, *Error) {
 	if err != nil {
 		var syntax *cell.Error
 		if !errors.As(err, &syntax) {
-			return nil, &Error{Name: "internal error", Value: err.Error()}
+			return nil, internalError(err.Error())
 		}
 		return nil, s.compileError([]check.Diagnostic{check.Syntax(x.Count, x.text, syntax)})
 	}
@@ -148,7 +138,6 @@ func (s *Session) prepare(x execution) (*prepared, *Error) {
 		u.Rollback()
 		return nil, e
 	}
-	s.remember(x.Count, "", p.code)
 	s.compiler.Commit()
 	u.Commit()
 	if name, ok := s.compiler.GlobalName(s.prog.ReachedVar()); ok && u.DeclaresVars() {
@@ -178,42 +167,40 @@ func (s *Session) compileUnit(x execution, u *check.Unit, p *prepared) *Error {
 		if errors.As(err, &refused) {
 			return s.refusedError(refused)
 		}
-		return &Error{Name: "internal error", Value: err.Error(), Traceback: []string{red("internal error: ") + err.Error()}}
+		return internalError(err.Error())
 	}
 	p.code = code
 	return nil
 }
 
 // finish tells how a cell ended, and gives the session the variables that it declared.
-func (s *Session) finish(ctx context.Context, x execution, p *prepared, out worker.Outcome, err error, res *Result) {
+func (s *Session) finish(x execution, p *prepared, out worker.Outcome, err error, res *Result) {
 	if err != nil {
 		p.unit.Retract()
-		res.Err = &Error{Name: "internal error", Value: err.Error(), Traceback: []string{red("internal error: ") + err.Error()}}
+		res.Err = internalError(err.Error())
 		return
 	}
-	if !out.Loaded && p.code != nil && out.End.Kind == worker.Internal {
+	if out.Failed != "" {
 		p.unit.Retract()
-		res.Err = s.internalError(out.End)
+		res.Err = internalError(out.Failed)
 		return
 	}
+	well := out.Died == nil && (out.End.Kind == guest.Returned || out.End.Kind == guest.Exited && out.End.Code == 0)
 	reached := -1
-	if out.End.Kind != worker.Ended && len(p.ints) > 0 {
+	if !well && len(p.ints) > 0 {
 		reached = 0
-		if len(out.Ints) == 1 {
+		if len(out.Ints) == 1 && out.Died == nil {
 			reached = out.Ints[0]
 		}
 	}
-	if out.End.Kind == worker.Died {
-		reached = 0
-	}
 	missing := p.unit.CommitVars(reached)
-	if out.End.Kind == worker.Ended || out.End.Kind == worker.Exited && out.End.Code == 0 {
+	if well {
 		if !x.Silent {
 			res.Value = out.Value
 		}
 		return
 	}
-	res.Err = s.endError(ctx, out.End, missing)
+	res.Err = s.endError(out, time.Duration(s.timeout.Load()), missing)
 }
 
 // notes tells what a cell's declarations did to others.

@@ -1,15 +1,15 @@
 package interp
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"gokernel/interp/cell"
 	"gokernel/interp/check"
 	"gokernel/interp/compile"
+	"gokernel/interp/guest"
 	"gokernel/interp/worker"
 )
 
@@ -96,11 +96,10 @@ func (s *Session) refusedError(r *compile.Refused) *Error {
 }
 
 // internalError shows a defect of this program.
-func (s *Session) internalError(end worker.End) *Error {
-	first, _, _ := strings.Cut(end.Text, "\n")
-	return &Error{Name: "internal error", Value: first, Traceback: []string{
-		red("internal error: ") + end.Text,
-		"The cell was not run. This is a defect of the kernel, not of the cell.",
+func internalError(text string) *Error {
+	return &Error{Name: "internal error", Value: firstLine(text), Traceback: []string{
+		red("internal error: ") + text,
+		"This is a defect of the kernel, not of the cell. The cell was not run.",
 	}}
 }
 
@@ -110,141 +109,177 @@ func interrupted(when string) *Error {
 }
 
 // endError shows how a cell ended that did not end well: Go's own text first, then where, and what is left.
-func (s *Session) endError(ctx context.Context, end worker.End, missing []string) *Error {
-	text := strings.TrimRight(end.Text, "\n")
-	first, rest, _ := strings.Cut(text, "\n")
-	e := &Error{Value: first}
+func (s *Session) endError(out worker.Outcome, limit time.Duration, missing []string) *Error {
+	if out.Died != nil {
+		return s.deathError(out.Died, missing)
+	}
+	end := out.End
+	e := &Error{}
 	switch end.Kind {
-	case worker.Panicked:
+	case guest.Panicked:
 		e.Name = "panic"
-		e.Traceback = append(e.Traceback, red(first))
-	case worker.Deadlocked:
-		e.Name = "fatal error"
-		if first == "" {
-			first, e.Value = "fatal error: all goroutines are asleep - deadlock!", "fatal error: all goroutines are asleep - deadlock!"
+		if end.Crash != nil {
+			if end.Crash.Fatal {
+				e.Name = "fatal error"
+			}
+			e.Value = strings.TrimPrefix(firstLine(end.Crash.Text), e.Name+": ")
+			e.Traceback = s.crash(end.Crash)
 		}
-		e.Traceback = append(e.Traceback, red(first))
-	case worker.Exited:
+	case guest.Deadlocked:
+		e.Name, e.Value = "fatal error", "all goroutines are asleep - deadlock!"
+		if end.Deadlock != nil {
+			e.Value = strings.TrimPrefix(firstLine(end.Deadlock.Text), "fatal error: ")
+			e.Traceback = s.deadlock(end.Deadlock)
+		}
+	case guest.Exited:
 		e.Name = fmt.Sprintf("exit status %d", end.Code)
 		e.Value = e.Name
-		e.Traceback = append(e.Traceback, red(e.Name))
-		rest = ""
-	case worker.Interrupted:
-		var limit errTimeLimit
-		if errors.As(context.Cause(ctx), &limit) {
-			e.Name, e.Value = "timeout", limit.Error()
-		} else {
-			e.Name, e.Value = "interrupted", "interrupted"
-		}
-		e.Traceback = append(e.Traceback, red(e.Value))
-		rest = ""
-	case worker.Died:
-		e.Name = "fatal error"
-		e.Traceback = append(e.Traceback, red(first))
+	case guest.TimedOut:
+		e.Name, e.Value = "timeout", fmt.Sprintf("the cell ran longer than %v", limit)
+	case guest.GivenUp:
+		e.Name, e.Value = "interrupted", "interrupted; what does not end is left behind"
 	default:
-		return s.internalError(end)
+		e.Name, e.Value = "interrupted", "interrupted"
 	}
-	e.Value = strings.TrimPrefix(e.Value, e.Name+": ")
 	if e.Value == "" {
 		e.Value = e.Name
 	}
-	for l := range strings.SplitSeq(rest, "\n") {
-		if rest != "" {
-			e.Traceback = append(e.Traceback, l)
-		}
+	if len(e.Traceback) == 0 {
+		e.Traceback = []string{red(e.Value)}
 	}
-	e.Traceback = append(e.Traceback, s.trace(end.Goroutine, end.Frames)...)
-	e.Traceback = append(e.Traceback, s.table(end.Goroutines, "")...)
-	e.Traceback = append(e.Traceback, s.table(end.Left, "could not be stopped; still there:")...)
+	if len(end.GivenUp) > 0 {
+		e.Traceback = append(e.Traceback, "", "These goroutines did not end when they were stopped; interrupt again to restart the process:")
+		e.Traceback = append(e.Traceback, s.table(end.GivenUp)...)
+	}
+	return withMissing(e, missing)
+}
+
+func withMissing(e *Error, missing []string) *Error {
 	if len(missing) > 0 {
 		e.Traceback = append(e.Traceback, dim("not declared: "+strings.Join(missing, ", ")))
-	}
-	if end.Kind == worker.Died {
-		s.mu.Lock()
-		lost := s.lost
-		s.lost = nil
-		s.mu.Unlock()
-		e.Traceback = append(e.Traceback, "The process that runs cells has ended and was started again."+lostSentence(lost))
 	}
 	return e
 }
 
-// trace shows the frames of a goroutine as Go does, with the source line of the innermost.
-func (s *Session) trace(goroutine int, frames []worker.Frame) (lines []string) {
-	if len(frames) == 0 {
-		return nil
+func firstLine(s string) string {
+	l, _, _ := strings.Cut(s, "\n")
+	return l
+}
+
+// deathError shows the end of the process that ran the cell: Go's fatal error, and what is lost.
+func (s *Session) deathError(d *worker.Death, missing []string) *Error {
+	text := strings.TrimSpace(d.Text)
+	if text == "" {
+		text = "the process that runs cells has ended: " + d.Status
 	}
-	top := s.locate(frames[0])
-	lines = append(lines, s.excerpt(top.cell, top.line, top.col, 1)...)
-	if goroutine > 0 {
-		lines = append(lines, "", fmt.Sprintf("goroutine %d [running]:", goroutine))
-	} else {
-		lines = append(lines, "")
+	e := &Error{Name: "fatal error", Value: strings.TrimPrefix(firstLine(text), "fatal error: ")}
+	for i, l := range strings.Split(text, "\n") {
+		if i == 0 {
+			l = red(l)
+		}
+		e.Traceback = append(e.Traceback, l)
 	}
-	for i, f := range frames {
-		if len(frames) > 40 && i == 20 {
-			lines = append(lines, dim(fmt.Sprintf("...%d frames elided...", len(frames)-40)))
+	s.mu.Lock()
+	lost := s.lost
+	s.lost = nil
+	s.mu.Unlock()
+	e.Traceback = append(e.Traceback, "", "The process that runs cells has ended and was started again."+lostSentence(lost))
+	return withMissing(e, missing)
+}
+
+// crash shows an uncaught panic: Go's text, the source line where it happened, and the calls that led there.
+func (s *Session) crash(k *guest.Crash) (lines []string) {
+	for i, l := range strings.Split(k.Text, "\n") {
+		if i == 0 {
+			l = red(l)
 		}
-		if len(frames) > 40 && i >= 20 && i < len(frames)-20 {
-			continue
+		lines = append(lines, l)
+	}
+	if len(k.Frames) > 0 {
+		top := k.Frames[0].Place
+		lines = append(lines, s.excerpt(top.Cell, top.Line, top.Col, 1)...)
+	}
+	lines = append(lines, "", fmt.Sprintf("goroutine %d [running]:", k.Goroutine))
+	const most = 40
+	for i, f := range k.Frames {
+		if len(k.Frames) > most {
+			if i == most/2 {
+				lines = append(lines, dim(fmt.Sprintf("...%d frames elided...", len(k.Frames)-most)))
+			}
+			if i >= most/2 && i < len(k.Frames)-most/2 {
+				continue
+			}
 		}
-		at := s.locate(f)
-		lines = append(lines, bold(f.Func+"(...)"))
-		if at.line > 0 {
-			lines = append(lines, "\t"+blue(at.String()))
+		lines = append(lines, call(f.Func, f.Place)...)
+	}
+	if k.CreatedBy != "" {
+		by := "created by " + k.CreatedBy
+		if k.Creator != 0 {
+			by += fmt.Sprintf(" in goroutine %d", k.Creator)
+		}
+		lines = append(lines, by)
+		if k.Spawn.Line > 0 {
+			lines = append(lines, "\t"+blue(position(k.Spawn)))
 		}
 	}
 	return lines
 }
 
-// location is a frame's position as it is shown.
-type location struct{ cell, line, col int }
-
-func (l location) String() string {
-	if l.cell == 0 {
-		return ""
+// call is one function of a trace.
+func call(name string, p guest.Place) []string {
+	if name == "" {
+		name = p.Func
 	}
-	if l.col == 0 {
-		return fmt.Sprintf("%s:%d", cell.FileName(l.cell), l.line)
+	lines := []string{bold(name + "(...)")}
+	if p.Line > 0 {
+		lines = append(lines, "\t"+blue(position(p)))
 	}
-	return fmt.Sprintf("%s:%d:%d", cell.FileName(l.cell), l.line, l.col)
+	return lines
 }
 
-func (s *Session) locate(f worker.Frame) location {
-	if p, ok := s.Place(f.Place); ok && f.Place != 0 {
-		return location{p.Cell, p.Line, p.Col}
+// position is "cell 3:2:5".
+func position(p guest.Place) string {
+	if p.Col == 0 {
+		return fmt.Sprintf("%s:%d", cell.FileName(p.Cell), p.Line)
 	}
-	return location{f.Cell, f.Line, 0}
+	return fmt.Sprintf("%s:%d:%d", cell.FileName(p.Cell), p.Line, p.Col)
 }
 
-// table shows goroutines: what each does, where, and where it was started.
-func (s *Session) table(gs []worker.Goroutine, title string) (lines []string) {
-	if len(gs) == 0 {
-		return nil
+// deadlock shows who waits for what.
+func (s *Session) deadlock(d *guest.Deadlock) []string {
+	lines := strings.Split(d.Text, "\n")
+	lines[0] = red(lines[0])
+	lines = append(lines, s.table(d.Goroutines)...)
+	if len(d.Others) > 0 {
+		lines = append(lines, "", "Goroutines of other cells:")
+		lines = append(lines, s.table(d.Others)...)
 	}
-	lines = append(lines, "")
-	if title != "" {
-		lines = append(lines, title)
-	}
+	return lines
+}
+
+// table shows goroutines: what each waits for, where, since when it was started, and who could have woken it.
+func (s *Session) table(gs []guest.GoroutineState) (lines []string) {
+	const most = 30
 	for i, g := range gs {
-		if i == 30 {
-			lines = append(lines, dim(fmt.Sprintf("...%d more goroutines...", len(gs)-30)))
+		if i == most {
+			lines = append(lines, "", dim(fmt.Sprintf("...%d more goroutines...", len(gs)-most)))
 			break
 		}
-		state := g.State
+		lines = append(lines, "", bold(fmt.Sprintf("goroutine %d [%s]:", g.ID, g.State)))
 		if g.On != "" {
-			state += ", " + g.On
+			lines = append(lines, "  waits for "+g.On)
 		}
-		lines = append(lines, bold(fmt.Sprintf("goroutine %d [%s]:", g.ID, state)))
-		at := s.locate(g.Place)
-		if g.Place.Func != "" || at.line > 0 {
-			lines = append(lines, fmt.Sprintf("%s(...)\n\t%s  %s", g.Place.Func, blue(at.String()), dim(clip(strings.TrimSpace(s.Source(at.cell, at.line)), 100))))
+		if p := g.Place; p.Line > 0 {
+			src := dim(clip(strings.TrimSpace(s.Source(p.Cell, p.Line)), 100))
+			lines = append(lines, p.Func+"(...)", "\t"+blue(position(p))+"  "+src)
+		} else if g.Func != "" {
+			lines = append(lines, g.Func+"(...)")
 		}
-		if g.Main {
-			continue
+		if !g.Main && g.Spawn.Line > 0 {
+			lines = append(lines, "created by "+g.Spawn.Func, "\t"+blue(position(g.Spawn)))
 		}
-		if from := s.locate(g.Spawn); from.line > 0 {
-			lines = append(lines, fmt.Sprintf("created by %s\n\t%s", g.Spawn.Func, blue(from.String())))
+		for _, w := range g.Wakers {
+			lines = append(lines, dim(fmt.Sprintf("  goroutine %d (%s, %s) has used it at %s", w.ID, w.Func, w.State, position(w.Place))))
 		}
 	}
 	return lines
@@ -252,16 +287,17 @@ func (s *Session) table(gs []worker.Goroutine, title string) (lines []string) {
 
 // reportLines is what happened in a cell besides its end.
 func (s *Session) reportLines(r worker.Report) (lines []string) {
-	text := strings.TrimRight(r.Text, "\n")
 	switch r.Kind {
-	case worker.BackgroundPanic:
-		lines = append(lines, red(text))
-		lines = append(lines, s.trace(r.Goroutine, r.Frames)...)
-	case worker.Notice:
-		lines = append(lines, dim(text))
-	default:
-		lines = append(lines, text)
-		lines = append(lines, s.table(r.Goroutines, "")...)
+	case worker.Crashed:
+		if r.Crash != nil {
+			lines = s.crash(r.Crash)
+		}
+	case worker.Exited:
+		lines = []string{fmt.Sprintf("exit status %d (called by a goroutine; the other goroutines of its cell are gone too)", r.Code)}
+	case worker.Waiting:
+		if r.Deadlock != nil {
+			lines = s.deadlock(r.Deadlock)
+		}
 	}
 	return lines
 }

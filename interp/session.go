@@ -17,8 +17,8 @@ import (
 
 	"gokernel/interp/check"
 	"gokernel/interp/compile"
+	"gokernel/interp/guest"
 	"gokernel/interp/symbols"
-	"gokernel/interp/unit"
 	"gokernel/interp/worker"
 )
 
@@ -82,8 +82,7 @@ type Session struct {
 	strict  atomic.Bool  // unused variables and imports are errors
 	timeout atomic.Int64 // time limit of a cell, nanoseconds, 0 for none
 
-	mu      sync.Mutex // guards what follows
-	places  map[int]unit.Place
+	mu      sync.Mutex     // guards what follows
 	codes   map[int]string // cell number -> its text, magics included, for source lines
 	running map[CellID]int // cells that run -> their numbers
 	newest  CellID
@@ -117,8 +116,8 @@ func NewSession(o Options) (*Session, error) {
 		}
 	}
 	s := &Session{
-		opts: o, prog: check.New(fset, im, prelude), compiler: compile.New(natives{}), turn: make(chan struct{}, 1),
-		places: map[int]unit.Place{}, codes: map[int]string{}, running: map[CellID]int{},
+		opts: o, prog: check.New(fset, im, prelude), compiler: compile.New(newNatives()), turn: make(chan struct{}, 1),
+		codes: map[int]string{}, running: map[CellID]int{},
 	}
 	s.turn <- struct{}{}
 	s.magics = newRegistry()
@@ -136,9 +135,22 @@ func NewSession(o Options) (*Session, error) {
 }
 
 // natives tells the compiler which symbols of compiled packages there are.
-type natives struct{}
+type natives struct{ guest map[string]reflect.Value }
 
-func (natives) Has(pkg, name string) bool {
+func newNatives() natives {
+	for path, table := range guest.Symbols() {
+		if strings.HasPrefix(path, check.GuestPath) {
+			return natives{table}
+		}
+	}
+	return natives{}
+}
+
+func (n natives) Has(pkg, name string) bool {
+	if pkg == check.GuestPath {
+		_, ok := n.guest[name]
+		return ok || name == ""
+	}
 	if name == "" {
 		return len(symbols.Package(pkg)) > 0
 	}
@@ -212,7 +224,7 @@ func (s *Session) reset(ctx context.Context, number int) error {
 		return fmt.Errorf("starting a new process for cells: %w", err)
 	}
 	s.prog.Reset(number)
-	s.compiler = compile.New(natives{})
+	s.compiler = compile.New(newNatives())
 	return nil
 }
 
@@ -243,27 +255,12 @@ func (s *Session) Source(number, line int) string {
 	return strings.TrimRight(lines[line-1], "\r")
 }
 
-// Place is a position that run-time messages name.
-func (s *Session) Place(id int) (unit.Place, bool) {
+// remember keeps a cell's text for the source lines of messages.
+func (s *Session) remember(number int, code string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, ok := s.places[id]
-	return p, ok
-}
-
-// remember keeps what a cell's messages will need: its text and its places.
-func (s *Session) remember(number int, code string, u *unit.Unit) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if code != "" {
-		s.codes[number] = code
-		delete(s.codes, number-5000) // older cells are hardly named any more
-	}
-	if u != nil {
-		for _, p := range u.Places {
-			s.places[p.ID] = p
-		}
-	}
+	s.codes[number] = code
+	delete(s.codes, number-5000) // older cells are hardly named any more
 }
 
 func (s *Session) begin(id CellID, number int) {
