@@ -41,7 +41,7 @@ func (b *builder) callNative(fn *ssa.Function, args []string, place int) string 
 		return "guest." + to + "(" + strings.Join(append([]string{fmt.Sprint(place)}, args...), ", ") + ")"
 	}
 	if fn.Object() != nil && fn.Object().Pkg() != nil && fn.Object().Pkg().Path() == guestPath {
-		return "guest." + fn.Name() + "(" + strings.Join(args, ", ") + ")"
+		return "guest." + fn.Name() + "(" + strings.Join(append([]string{fmt.Sprint(place)}, args...), ", ") + ")" // Show
 	}
 	if sig.Recv() != nil {
 		x := args[0]
