@@ -1,13 +1,88 @@
 // Command gokernel is a Jupyter kernel for Go and the command line around it.
 // "gokernel lab" opens JupyterLab on the course; "gokernel --help" shows the rest.
+//
+// Jupyter starts it as "gokernel kernel CONNECTION_FILE", and that kernel
+// starts it as "gokernel worker" for the process that runs cells. Both verbs
+// are looked at first and cost no parser: a kernel should be there before the
+// browser has drawn the page.
 package main
 
 import (
+	"context"
+	"fmt"
+	"log"
 	"os"
+	"runtime"
 
 	"gokernel/install"
+	"gokernel/interp"
+	"gokernel/interp/worker"
+	"gokernel/kernel"
+	"gokernel/kernel/wire"
 )
 
 func main() {
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case "kernel":
+			os.Exit(serve(os.Args[2:]))
+		case "worker":
+			os.Exit(worker.Serve())
+		}
+	}
 	os.Exit(install.Main(os.Args[1:]))
+}
+
+// serve runs one kernel until its client ends it.
+func serve(args []string) (code int) {
+	logger := log.New(os.Stderr, "gokernel: ", log.Ltime|log.Lmicroseconds)
+	if len(args) != 1 {
+		logger.Print("usage: gokernel kernel CONNECTION_FILE (Jupyter does this; begin with: gokernel lab)")
+		return 2
+	}
+	err := kernel.Run(context.Background(), args[0], startSession, kernel.Options{
+		Info:    info(),
+		DataDir: kernel.DataDir(),
+		Logf:    logger.Printf,
+	})
+	if err != nil {
+		logger.Print(err)
+		return 1
+	}
+	return 0
+}
+
+// startSession gives a kernel the Go program of its notebook.
+func startSession(host kernel.Host) (kernel.Session, error) {
+	return interp.NewSession(interp.Options{
+		Sink:     host,
+		History:  host.History,
+		Packages: []string{"gokernel/notebooks/check"},
+		Logf:     host.Logf,
+	})
+}
+
+// info is what the kernel says about itself and about Go.
+func info() kernel.Info {
+	release := runtime.Version()
+	return kernel.Info{
+		Implementation: install.KernelName,
+		Version:        "1.0.0",
+		Language: wire.LanguageInfo{
+			Name:              "go",
+			Version:           release[len("go"):],
+			MIMEType:          "text/x-go",
+			FileExtension:     ".go",
+			PygmentsLexer:     "go",
+			CodemirrorMode:    "go",
+			NbconvertExporter: "script",
+		},
+		Banner: fmt.Sprintf("gokernel: %s in a notebook, run by yaegi. %%help shows the commands, name? explains a name.", release),
+		HelpLinks: []wire.HelpLink{
+			{Text: "A Tour of Go", URL: "https://go.dev/tour/"},
+			{Text: "The Go specification", URL: "https://go.dev/ref/spec"},
+			{Text: "Standard library", URL: "https://pkg.go.dev/std"},
+			{Text: "The Go memory model", URL: "https://go.dev/ref/mem"},
+		},
+	}
 }

@@ -320,17 +320,3 @@ func (s server) stop(cmd *exec.Cmd, ended <-chan error) error {
 	}
 	return nil
 }
-
-// shutdown is the request by which JupyterLab's own menu stops the server.
-func (s server) shutdown() {
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.address+"/api/shutdown", nil)
-	if err != nil {
-		return
-	}
-	req.Header.Set("Authorization", "token "+s.token)
-	if resp, err := http.DefaultClient.Do(req); err == nil {
-		resp.Body.Close()
-	}
-}

@@ -36,9 +36,9 @@ func BenchmarkKernel(b *testing.B) {
 	}
 }
 
-// TestPromises measures as the benchmark does, in short, and fails if output
+// TestNothingIsLost measures as the benchmark does, in short, and fails if output
 // was lost: that is no matter of the machine's speed.
-func TestPromises(t *testing.T) {
+func TestNothingIsLost(t *testing.T) {
 	env, err := jupytertest.New(t.Context(), t.TempDir(), os.Stderr)
 	if err != nil {
 		t.Fatal(err)
