@@ -38,25 +38,18 @@ func newCapture(f *os.File, stderr bool, text func([]byte, bool)) *capture {
 func (c *capture) run() {
 	defer close(c.ended)
 	defer c.f.Close()
-	conn, err := c.f.SyscallConn()
-	if err != nil {
-		return
-	}
 	for {
 		var n int
-		var rerr error
-		var out []byte
-		err := conn.Read(func(fd uintptr) bool {
+		var end error
+		err := whenReadable(c.f, func(fd uintptr) bool {
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			n, rerr = readNow(fd, c.buf)
-			if n > 0 {
-				out = c.takeLocked(c.buf[:n])
-				c.text(out, false)
+			if n, end = readNow(fd, c.buf); n > 0 {
+				c.text(c.takeLocked(c.buf[:n]), false)
 			}
-			return n > 0 || rerr != nil
+			return n > 0 || end != nil
 		})
-		if err != nil || rerr != nil {
+		if err != nil || end != nil {
 			return
 		}
 		c.text(nil, true) // back-pressure: wait for room before the next read

@@ -2,8 +2,6 @@
 
 package worker
 
-import "golang.org/x/sys/unix"
+const fionread = 0x4004667f // FIONREAD of the BSDs and macOS: bytes that wait in a pipe
 
-const fionread = unix.FIONREAD // bytes that wait in a pipe
-
-const maxrssUnit = 1
+const maxrssUnit = 1 // macOS counts bytes

@@ -65,6 +65,21 @@ func buffered(f *os.File) (n int, ok bool) {
 	return n, true
 }
 
+// unread tells whether the bytes that were written to a pipe have all been read.
+func unread(f *os.File) bool {
+	n, ok := buffered(f)
+	return ok && n > 0
+}
+
+// whenReadable calls f again and again when there may be something to read, until it returns true.
+func whenReadable(file *os.File, f func(fd uintptr) bool) error {
+	c, err := file.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return c.Read(f)
+}
+
 // readNow reads what is in a pipe without waiting: 0 bytes if it is empty.
 func readNow(fd uintptr, buf []byte) (int, error) {
 	for {

@@ -135,8 +135,7 @@ func (s *stdin) waitedForLocked() bool {
 	if s.state == nil || s.state.Load()&readLocked == 0 {
 		return false
 	}
-	n, ok := buffered(s.read)
-	return ok && n == 0
+	return !unread(s.read)
 }
 
 // answered takes the user's line.
