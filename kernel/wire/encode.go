@@ -8,7 +8,10 @@ import (
 	"time"
 )
 
-var delimiter = []byte("<IDS|MSG>")
+var (
+	delimiter   = []byte("<IDS|MSG>")
+	emptyObject = []byte("{}")
+)
 
 // encode makes a message of the kernel's: prefix, delimiter, signature, the
 // four dictionaries, buffers
@@ -18,26 +21,27 @@ func (s *Server) encode(prefix [][]byte, parent *Message, c Content, metadata an
 	if err != nil {
 		return nil, fmt.Errorf("encoding %s: %w", c.MsgType(), err)
 	}
-	md := []byte("{}")
+	md := emptyObject
 	if metadata != nil {
 		if md, err = marshal(metadata); err != nil {
 			return nil, fmt.Errorf("encoding metadata of %s: %w", c.MsgType(), err)
 		}
 		if string(md) == "null" {
-			md = []byte("{}")
+			md = emptyObject
 		}
 		if md[0] != '{' {
 			return nil, fmt.Errorf("encoding metadata of %s: %w", c.MsgType(), errors.New("not a JSON object"))
 		}
 	}
-	parentHeader := []byte("{}")
+	parentHeader := emptyObject
 	if parent != nil && len(parent.RawHeader) > 0 {
 		parentHeader = parent.RawHeader
 	}
-	header := s.appendHeader(make([]byte, 0, 512), c.MsgType())
+	// Header and signature share an array: a queue may hold many of them.
+	header := s.appendHeader(make([]byte, 0, 384), c.MsgType())
+	signature := s.signer.sign(header[len(header):], header, parentHeader, md, content)
 	frames := make([][]byte, 0, len(prefix)+6+len(buffers))
 	frames = append(frames, prefix...)
-	signature := s.signer.sign(make([]byte, 0, 64), header, parentHeader, md, content)
 	frames = append(frames, delimiter, signature, header, parentHeader, md, content)
 	frames = append(frames, buffers...)
 	m := newOutgoing(frames)
