@@ -6,6 +6,7 @@ package compile
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"strings"
@@ -31,6 +32,7 @@ type builder struct {
 	binds    []binding   // types whose methods must be bound
 	consts   map[string]string
 	places   map[placeKey]int
+	written  map[ast.Node]map[token.Pos]string // operands as written, by function
 	sites    []*site
 	forging  bool          // describing a generic type of a native package
 	fn       *ssa.Function // being emitted
@@ -39,7 +41,7 @@ type builder struct {
 
 func newBuilder(c *Compiler, cell Cell) *builder {
 	return &builder{Compiler: c, cell: cell, unit: &unit.Unit{Cell: cell.Number}, names: map[*ssa.Function]string{}, guards: map[*ssa.Global]string{},
-		consts: map[string]string{}, places: map[placeKey]int{}}
+		consts: map[string]string{}, places: map[placeKey]int{}, written: map[ast.Node]map[token.Pos]string{}}
 }
 
 // build fills b.unit.
@@ -122,38 +124,6 @@ func (b *builder) render() {
 		line(s, 0)
 	}
 	b.unit.Text = t.String()
-}
-
-// A placeKey is what makes two places of a cell the same.
-type placeKey struct {
-	pos token.Pos
-	fn  *ssa.Function
-}
-
-// placeAt is the number of a position in fn, 0 if it has none.
-func (b *builder) placeAt(pos token.Pos, fn *ssa.Function) int {
-	if !pos.IsValid() {
-		return 0
-	}
-	k := placeKey{pos, fn}
-	if n, ok := b.places[k]; ok {
-		return n
-	}
-	p := b.cell.Fset.Position(pos)
-	b.next["place"]++
-	n := b.next["place"]
-	b.places[k] = n
-	b.unit.Places = append(b.unit.Places, unit.Place{ID: n, Cell: b.cellOf(p), Line: p.Line, Col: p.Column, Func: b.goName(fn)})
-	return n
-}
-
-// cellOf is the number of the cell that a position lies in: its file name is "cell 3".
-func (b *builder) cellOf(p token.Position) int {
-	n := 0
-	if _, err := fmt.Sscanf(p.Filename, "cell %d", &n); err == nil {
-		return n
-	}
-	return b.cell.Number
 }
 
 // tuple is the list of a tuple's types.

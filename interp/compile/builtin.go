@@ -77,10 +77,10 @@ func (f *function) builtin(in *ssa.Call, b *ssa.Builtin, c *ssa.CallCommon, as [
 		f.p("guest.%s(%s)", map[string]string{"print": "Print", "println": "Println"}[b.Name()], strings.Join(xs, ", "))
 	case "min", "max":
 		f.minMax(in, b.Name(), at(0), as, used)
-	case "real", "imag":
-		set(b.Name() + "(" + as[0] + ")")
-	case "complex":
-		set("complex(" + as[0] + ", " + as[1] + ")")
+	case "real", "imag", "complex", "SliceData", "StringData", "Add", "Sizeof", "Alignof", "Offsetof":
+		if used {
+			f.pure(in, b, c, as)
+		}
 	case "ssa:wrapnilchk":
 		f.p("if %s == nil { guest.PanicNil(%d) }", as[0], f.place())
 		if used {
@@ -88,26 +88,44 @@ func (f *function) builtin(in *ssa.Call, b *ssa.Builtin, c *ssa.CallCommon, as [
 		}
 	case "ssa:deferstack":
 		set("fr")
-	case "SliceData":
-		set(fmt.Sprintf("(*%s)(guest.SliceData(unsafe.Pointer(&%s)))", f.ty(elem(at(0))), f.slotOf(as[0], at(0))))
-	case "StringData":
-		set(fmt.Sprintf("(*uint8)(guest.SliceData(unsafe.Pointer(&%s)))", f.slotOf(as[0], at(0))))
 	case "String":
 		set(fmt.Sprintf("guest.UnsafeString(%d, unsafe.Pointer(%s), int(%s))", f.place(), as[0], as[1]))
 	case "Slice":
 		e := elem(at(0))
-		set(fmt.Sprintf("*(*[]%s)(guest.UnsafeSlice(%d, unsafe.Pointer(%s), int(%s), %d))", f.ty(e), f.place(), as[0], as[1], sizes.Sizeof(e)))
-	case "Add":
-		set(fmt.Sprintf("guest.UnsafeAdd(%s, int(%s))", as[0], as[1]))
-	case "Offsetof":
-		set(fmt.Sprintf("uintptr(%d)", f.offset(c.Args[0])))
-	case "Sizeof":
-		set(fmt.Sprintf("uintptr(%d)", sizes.Sizeof(at(0))))
-	case "Alignof":
-		set(fmt.Sprintf("uintptr(%d)", sizes.Alignof(at(0))))
+		call := fmt.Sprintf("guest.UnsafeSlice(%d, unsafe.Pointer(%s), int(%s), %d)", f.place(), as[0], as[1], sizes.Sizeof(e))
+		if !used {
+			f.p("%s", call)
+			return
+		}
+		set(fmt.Sprintf("*(*[]%s)(%s)", f.ty(e), call))
 	default:
 		f.refuse(f.pos, unknown, "builtin %s", b.Name())
 	}
+}
+
+// pure emits a builtin that has no effect but its value, which is used.
+func (f *function) pure(in *ssa.Call, b *ssa.Builtin, c *ssa.CallCommon, as []string) {
+	t := c.Args[0].Type()
+	e := ""
+	switch b.Name() {
+	case "real", "imag":
+		e = b.Name() + "(" + as[0] + ")"
+	case "complex":
+		e = "complex(" + as[0] + ", " + as[1] + ")"
+	case "SliceData":
+		e = fmt.Sprintf("(*%s)(guest.SliceData(unsafe.Pointer(&%s)))", f.ty(t.Underlying().(*types.Slice).Elem()), f.slotOf(as[0], t))
+	case "StringData":
+		e = fmt.Sprintf("(*uint8)(guest.SliceData(unsafe.Pointer(&%s)))", f.slotOf(as[0], t))
+	case "Add":
+		e = fmt.Sprintf("guest.UnsafeAdd(%s, int(%s))", as[0], as[1])
+	case "Sizeof":
+		e = fmt.Sprintf("uintptr(%d)", sizes.Sizeof(t))
+	case "Alignof":
+		e = fmt.Sprintf("uintptr(%d)", sizes.Alignof(t))
+	case "Offsetof":
+		e = fmt.Sprintf("uintptr(%d)", f.offset(c.Args[0]))
+	}
+	f.p("%s = %s", f.reg(in), e)
 }
 
 // alike is slice x of type from as one of type to, where they differ only in name.

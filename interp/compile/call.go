@@ -162,6 +162,17 @@ func (f *function) callee(c *ssa.CallCommon) (text string, thunk bool) {
 	return f.thunk(c), true
 }
 
+// startedName is the function that a go statement starts, as traces show it.
+func (f *function) startedName(c *ssa.CallCommon) string {
+	switch v := c.Value.(type) {
+	case *ssa.Function:
+		return f.goName(v)
+	case *ssa.MakeClosure:
+		return f.goName(v.Fn.(*ssa.Function))
+	}
+	return ""
+}
+
 // thunk writes a maker of a func() that makes the call with operands that are evaluated now.
 func (f *function) thunk(c *ssa.CallCommon) string {
 	name := f.fresh("K", "")

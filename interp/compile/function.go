@@ -26,6 +26,7 @@ type function struct {
 	tuples     map[ssa.Value]int           // tuple -> its first variable
 	temps      map[string]string           // type -> variable for short uses
 	lvals      map[ssa.Value]string        // addresses that are folded: the variable they point to
+	operands   map[string]string           // type text of a struct -> the variable that points to the one for channel statements
 	hoisted    map[*ssa.Alloc]string       // result cells of a protected function
 	cells      []string                    // for a protected function: where each result goes, "" if it is there already
 	tests      map[check][]*ssa.BasicBlock // index checks and nil checks made so far
@@ -56,7 +57,7 @@ type local struct {
 }
 
 func (b *builder) newFunction(fn *ssa.Function) *function {
-	return &function{builder: b, ssa: fn, regs: map[ssa.Value]string{}, tuples: map[ssa.Value]int{}, temps: map[string]string{}, lvals: map[ssa.Value]string{}, hoisted: map[*ssa.Alloc]string{},
+	return &function{builder: b, ssa: fn, regs: map[ssa.Value]string{}, tuples: map[ssa.Value]int{}, temps: map[string]string{}, lvals: map[ssa.Value]string{}, hoisted: map[*ssa.Alloc]string{}, operands: map[string]string{},
 		tests: map[check][]*ssa.BasicBlock{}, used: map[int]bool{}, pend: map[ssa.Value]string{}, pendLoad: map[ssa.Value]bool{}}
 }
 
@@ -185,9 +186,6 @@ func (f *function) line(s string) {
 	}
 	f.lines = append(f.lines, l)
 }
-
-// place is the number of the place of the instruction being emitted.
-func (f *function) place() int { return f.placeAt(f.pos, f.ssa) }
 
 // variable adds a variable of type text typ.
 func (f *function) variable(typ string) string {

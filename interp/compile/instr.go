@@ -125,7 +125,7 @@ func (f *function) instr(in ssa.Instruction, next *ssa.BasicBlock) {
 		f.p("panic(0)") // never reached; yaegi wants a result otherwise
 	case *ssa.Go:
 		t, _ := f.callee(&in.Call)
-		f.p("guest.Go(%s, %d)", t, f.place())
+		f.p("guest.Go(%s, %d)", t, f.placeOf(f.startedName(&in.Call)))
 	case *ssa.Defer:
 		f.defers(in)
 	case *ssa.Send:

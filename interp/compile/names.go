@@ -199,56 +199,6 @@ func (b *builder) name(fn *ssa.Function) string {
 	return n
 }
 
-// goName is the name of fn in Go's traces: main.worker, main.(*T).M, main.main.func1.
-func (b *builder) goName(fn *ssa.Function) string {
-	if fn == b.cell.Body {
-		return "main.main"
-	}
-	if p := fn.Parent(); p != nil {
-		for i, a := range p.AnonFuncs {
-			if a == fn {
-				if p.Parent() != nil {
-					return fmt.Sprintf("%s.%d", b.goName(p), i+1)
-				}
-				return fmt.Sprintf("%s.func%d", b.goName(p), i+1)
-			}
-		}
-		return b.goName(p) + ".func"
-	}
-	inst := ""
-	if len(fn.TypeArgs()) > 0 {
-		inst = "[...]"
-	}
-	name := fn.Name()
-	if i := strings.IndexByte(name, '['); i >= 0 {
-		name = name[:i]
-	}
-	pkg := "main"
-	if o := fn.Object(); o != nil && o.Pkg() != nil {
-		pkg = o.Pkg().Path()
-	}
-	if o := b.object(fn); o != nil && o != fn.Object() {
-		name = fn.Object().Name()
-	}
-	if r := fn.Signature.Recv(); r != nil {
-		t, star := types.Unalias(r.Type()), false
-		if p, ok := t.(*types.Pointer); ok {
-			t, star = types.Unalias(p.Elem()), true
-		}
-		if n, ok := t.(*types.Named); ok {
-			tn := n.Obj().Name()
-			if n.TypeArgs().Len() > 0 {
-				tn += "[...]"
-			}
-			if star {
-				tn = "(*" + tn + ")"
-			}
-			return pkg + "." + tn + "." + name
-		}
-	}
-	return pkg + "." + name + inst
-}
-
 // global is the variable of a compiled package's g, or for a native one the variable that holds its address
 // (yaegi freezes native variables that are read by name).
 func (b *builder) global(g *ssa.Global) string {

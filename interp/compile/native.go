@@ -23,7 +23,11 @@ func origin(fn *ssa.Function) string {
 // nativeCall is the text of a call of a native function or method.
 func (f *function) nativeCall(fn *ssa.Function, args []string) string {
 	f.builder.pos = f.pos
-	return f.callNative(fn, args, f.place())
+	place := f.place()
+	if fn.Signature.Recv() != nil && f.redirected(fn) != "" {
+		place = f.placeOf(f.operandAt(f.pos))
+	}
+	return f.callNative(fn, args, place)
 }
 
 func (b *builder) callNative(fn *ssa.Function, args []string, place int) string {

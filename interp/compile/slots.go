@@ -84,7 +84,7 @@ func (f *function) declareVariables(slot []int) {
 	for _, t := range order {
 		fmt.Fprintf(&d, "\tvar %s %s\n", strings.Join(byType[t], ", "), t)
 	}
-	f.head += d.String()
+	f.head += d.String() + rename(f.makeOperands(), slot)
 }
 
 func eachToken(s string, do func(n int)) {

@@ -90,7 +90,7 @@ func (b *builder) describe(i *typeInfo, replaces unit.TypeID) {
 		}
 		e.Name = b.typeName(n)
 		e.PkgPath = n.Obj().Pkg().Path()
-		e.Cell = b.cellOf(b.cell.Fset.Position(n.Obj().Pos()))
+		e.Cell = b.cellOf(n.Obj().Pos())
 	}
 	part := func(t types.Type) unit.TypeID {
 		i.parts = append(i.parts, t)
@@ -379,11 +379,7 @@ func (b *builder) revise() {
 	redefined := map[types.Object]bool{} // named types with a method whose body is new
 	for m := range b.cell.Alias {
 		if r := m.Type().(*types.Signature).Recv(); r != nil {
-			t := types.Unalias(r.Type())
-			if p, ok := t.(*types.Pointer); ok {
-				t = types.Unalias(p.Elem())
-			}
-			if n, ok := t.(*types.Named); ok {
+			if n, _, ok := receiver(r.Type()); ok {
 				redefined[n.Obj()] = true
 			}
 		}

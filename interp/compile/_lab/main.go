@@ -8,11 +8,13 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unsafe"
 
 	"gokernel/interp/compile/program"
 	"gokernel/interp/forge"
 	"gokernel/interp/guest"
 	"gokernel/interp/symbols"
+	"gokernel/interp/unit"
 
 	"github.com/traefik/yaegi/interp"
 	yunsafe "github.com/traefik/yaegi/stdlib/unsafe"
@@ -80,6 +82,13 @@ func main() {
 		}
 	}
 	fail(err)
+	w.Chan = func(o unit.Op, types []reflect.Type, operands reflect.Type) (func(unsafe.Pointer), error) {
+		cases := make([]guest.ChanCase, len(o.Chans))
+		for i, c := range o.Chans {
+			cases[i] = guest.ChanCase{Send: c.Send, Type: types[i]}
+		}
+		return guest.NewChanStmt(guest.ChanStmt{Place: o.Place, Select: o.Select, Blocking: o.Blocking}, cases, operands)
+	}
 	gw := guest.Start(host{})
 	var run []func()
 	func() {
