@@ -328,15 +328,19 @@ func (c *client) trySend(frames ...[]byte) error {
 			more = 1
 		}
 		if c.shared != nil {
-			c.nonce++
-			n := binary.BigEndian.AppendUint64(nil, c.nonce)
-			f = box.SealAfterPrecomputation(append([]byte(messagePrefix), n...), append([]byte{more}, f...), curveNonce("CurveZMQMESSAGEC", n), c.shared)
-			more = 0
+			f, more = c.seal(more, f), 0
 		}
 		c.w.Write(appendHeader(nil, more, len(f)))
 		c.w.Write(f)
 	}
 	return c.w.Flush()
+}
+
+// seal is the body of the MESSAGE that carries one frame.
+func (c *client) seal(more byte, frame []byte) []byte {
+	c.nonce++
+	n := binary.BigEndian.AppendUint64(nil, c.nonce)
+	return box.SealAfterPrecomputation(append([]byte(messagePrefix), n...), append([]byte{more}, frame...), curveNonce("CurveZMQMESSAGEC", n), c.shared)
 }
 
 // recv receives one multipart message.

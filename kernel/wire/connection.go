@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -55,14 +56,27 @@ func ReadConnectionFile(path string) (ConnectionInfo, error) {
 	return info, nil
 }
 
-// withoutSecrets keeps a JSON error's place and drops the value, which could be
-// a key.
+// withoutSecrets says in plain words which field has the wrong type and drops
+// the value, which could be a key.
 func withoutSecrets(err error) error {
 	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
-		return fmt.Errorf("%s must be a %s", wrong.Field, wrong.Type)
+	if !errors.As(err, &wrong) {
+		return err
 	}
-	return err
+	field := wrong.Field
+	if field == "" {
+		field = "it"
+	}
+	want := "an object"
+	switch wrong.Type.Kind() {
+	case reflect.String:
+		want = "a string"
+	case reflect.Bool:
+		want = "true or false"
+	case reflect.Int, reflect.Float64:
+		want = "a number"
+	}
+	return fmt.Errorf("%s must be %s, not %s", field, want, wrong.Value)
 }
 
 // Check reports the first thing in c that no kernel could serve.

@@ -129,9 +129,11 @@ func (r Raw) MarshalJSON() ([]byte, error) {
 	return r, nil
 }
 
-// UnmarshalJSON keeps a copy of data.
+// UnmarshalJSON keeps a copy of data, nil for null.
 func (r *Raw) UnmarshalJSON(data []byte) error {
-	*r = append((*r)[:0], data...)
+	if *r = append((*r)[:0], data...); string(data) == "null" {
+		*r = nil
+	}
 	return nil
 }
 
