@@ -55,10 +55,9 @@ func serve(args []string) (code int) {
 // startSession gives a kernel the Go program of its notebook.
 func startSession(host kernel.Host) (kernel.Session, error) {
 	return interp.NewSession(interp.Options{
-		Sink:     host,
-		History:  host.History,
-		Packages: []string{"gokernel/notebooks/check"},
-		Logf:     host.Logf,
+		Sink:    host,
+		History: host.History,
+		Logf:    host.Logf,
 	})
 }
 
