@@ -157,6 +157,7 @@ func (s *Session) compileUnit(x execution, u *check.Unit, p *prepared) *Error {
 	for v, old := range u.Share {
 		s.compiler.Share(v, old)
 	}
+	s.compiler.Commit() // the shared slots: Compile forgets what is not committed
 	b := u.Build()
 	code, err := s.compiler.Compile(compile.Cell{
 		Number: x.Count, Fset: s.prog.Fset(), Prog: b.Prog, Own: s.prog.Own, Funcs: b.Funcs, Body: b.Body,

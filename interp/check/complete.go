@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,7 +66,10 @@ const (
 )
 
 // placeholder is the identifier that stands at the cursor while the text is checked.
-const placeholder = "here·"
+const placeholder = "cursorξ"
+
+// partialBody is the function around statements that need not be right.
+const partialBody = "bodyξ"
 
 // Complete gives what can stand at byte offset off of a cell's Go text, and the
 // offsets of what a candidate replaces. The text need not parse.
@@ -124,21 +128,31 @@ type tolerant struct {
 	at   int    // offset of the placeholder
 }
 
+var beforeCall = regexp.MustCompile(`(?:^|[^\pL\pN_])(?:go|defer)[ \t]+(?:[\pL\pN_]+\.)*$`)
+
+// called makes a call of the placeholder where go/parser wants one: after go and defer.
+func called(before string) string {
+	if beforeCall.MatchString(before[max(0, len(before)-200):]) {
+		return "()"
+	}
+	return ""
+}
+
 // whole is the cell with the placeholder at the cursor.
 func whole(src string, start, off int) tolerant {
-	return tolerant{src[:start] + placeholder + src[off:], start}
+	return tolerant{src[:start] + placeholder + called(src[:start]) + src[off:], start}
 }
 
 // cut is the text up to the cursor with its brackets closed.
 func cut(src string, start int) tolerant {
-	t := src[:start] + placeholder
+	t := src[:start] + placeholder + called(src[:start])
 	return tolerant{t + cell.Closers(t), start}
 }
 
 // line is the cursor's line alone.
 func line(src string, start int) tolerant {
 	from := strings.LastIndexByte(src[:start], '\n') + 1
-	t := src[from:start] + placeholder
+	t := src[from:start] + placeholder + called(src[:start])
 	return tolerant{t + cell.Closers(t), start - from}
 }
 
@@ -175,7 +189,7 @@ func (p *Program) parsePartial(t tolerant, find func(ast.Node) bool) *partial {
 		add(pre, declText, "\n", inDecl)
 	}
 	if stmtText != "" {
-		add("package main;func "+bodyName+"() {", stmtText, "\n}\n", !inDecl)
+		add("package main;func "+partialBody+"() {", stmtText, "\n}\n", !inDecl)
 	}
 	declared := map[string]bool{}
 	var specs []*ast.ImportSpec
@@ -314,7 +328,7 @@ type collector struct {
 
 // add adds a candidate whose name fits what is typed; letters' case counts only to order them.
 func (c *collector) add(text, kind, signature string, class, rank int) {
-	if strings.Contains(text, "·") || text == "_" || c.seen[text] {
+	if strings.Contains(text, "·") || text == placeholder || text == partialBody || text == "_" || c.seen[text] {
 		return
 	}
 	if !strings.HasPrefix(text, c.prefix) {

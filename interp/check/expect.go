@@ -105,6 +105,12 @@ func (c *collector) expect(path []ast.Node) {
 		case *ast.SelectorExpr:
 			return
 		case *ast.CallExpr:
+			if n.Fun == at && i > 0 {
+				switch path[i-1].(type) {
+				case *ast.GoStmt, *ast.DeferStmt:
+					c.want.call = true
+				}
+			}
 			c.argument(n, at)
 			return
 		case *ast.AssignStmt:

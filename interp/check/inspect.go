@@ -70,7 +70,7 @@ func (p *Program) inspectIn(t tolerant, off int) *Inspection {
 	for _, f := range x.files {
 		path := pathTo(f, func(n ast.Node) bool {
 			id, ok := n.(*ast.Ident)
-			return ok && id.Pos() <= at && at <= id.End() && id.Name != bodyName
+			return ok && id.Pos() <= at && at <= id.End() && id.Name != partialBody
 		})
 		if path != nil {
 			return x.describe(path[len(path)-1].(*ast.Ident), path)

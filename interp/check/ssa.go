@@ -76,7 +76,7 @@ func (u *Unit) Build() *Built {
 	if c.Body == nil {
 		u.initialiser()
 	}
-	if u.body.value {
+	if u.body.value && u.body.stmts {
 		built.Shown = u.showLast()
 	}
 	main := b.file(p.pkg)
@@ -248,8 +248,8 @@ func (u *Unit) showLast() bool {
 		return false
 	}
 	tv := u.info.Types[e]
-	tuple, _ := tv.Type.(*types.Tuple)
-	if tv.Type == nil || tv.IsVoid() || tuple != nil && tuple.Len() == 0 || tv.IsBuiltin() || tv.IsType() || u.prints(e) {
+	tuple, isTuple := tv.Type.(*types.Tuple)
+	if tv.Type == nil || tv.IsVoid() || isTuple && tuple.Len() == 0 || tv.IsBuiltin() || tv.IsType() || u.prints(e) {
 		return false
 	}
 	id := &ast.Ident{NamePos: e.Pos(), Name: "Show"}
