@@ -33,6 +33,7 @@ type server struct {
 	info    wire.ConnectionInfo
 	session *script
 	stop    context.CancelFunc
+	started chan struct{} // closed when the session has its host
 	ended   chan struct{}
 	clients []*client
 }
@@ -53,13 +54,14 @@ func serve(t testing.TB, opts Options) *server {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	s := &server{
-		t: t, info: w.Connection(), stop: stop, ended: make(chan struct{}),
+		t: t, info: w.Connection(), stop: stop, started: make(chan struct{}), ended: make(chan struct{}),
 		session: &script{t: t, gates: map[string]chan struct{}{}},
 	}
 	go func() {
 		defer close(s.ended)
 		err := Serve(ctx, w, func(h Host) (Session, error) {
 			s.session.host = h
+			close(s.started)
 			return s.session, nil
 		}, opts)
 		if err != nil {
@@ -76,6 +78,12 @@ func serve(t testing.TB, opts Options) *server {
 		goleak.VerifyNone(t, before)
 	})
 	return s
+}
+
+// host is what the kernel offers the session.
+func (s *server) host() Host {
+	<-s.started
+	return s.session.host
 }
 
 // waitEnd waits until the kernel has ended.
@@ -138,7 +146,7 @@ func (s *server) connect(session string) *client {
 			s.t.Fatalf("connecting to %v: %v", ch, err)
 		}
 		c.conns[ch], c.inbox[ch] = conn, make(chan message, 1<<18)
-		go c.read(ch)
+		go read(c.t, ch, c.conns[ch], c.inbox[ch])
 	}
 	if err := c.conns[wire.IOPub].SendMsg(zmq4.NewMsg([]byte{1})); err != nil {
 		s.t.Fatal(err)
@@ -160,20 +168,20 @@ func (c *client) close() {
 	}
 }
 
-// read is the goroutine of one socket.
-func (c *client) read(ch wire.Channel) {
-	defer close(c.inbox[ch])
+// read is the goroutine of one socket; closing the connection ends it.
+func read(t testing.TB, ch wire.Channel, conn *zmq4.Conn, inbox chan<- message) {
+	defer close(inbox)
 	for {
-		msg, err := c.conns[ch].RecvMsg()
+		msg, err := conn.RecvMsg()
 		if err != nil {
 			return
 		}
 		m, err := parse(msg.Frames)
 		if err != nil {
-			c.t.Errorf("%v: %v", ch, err)
+			t.Errorf("%v: %v", ch, err)
 			return
 		}
-		c.inbox[ch] <- m
+		inbox <- m
 	}
 }
 

@@ -25,7 +25,7 @@ func (k *kernel) execute(ctx context.Context, r *request) (wire.Content, error) 
 	started := time.Now().UTC()
 	if reply := r.shell.abortedReply(r, k.ctx.Err() != nil); reply != nil {
 		r.metadata = executeMetadata{started, reply.Status}
-		return reply, nil
+		return *reply, nil
 	}
 	stored := req.StoreHistory && !req.Silent && strings.TrimSpace(req.Code) != ""
 	count := r.shell.next(stored)

@@ -30,6 +30,7 @@ import (
 //	later NAME TEXT             a goroutine that prints when the gate opens
 //	ask later NAME PROMPT       a goroutine that asks then
 //	forever                     until it is interrupted
+//	sleep DURATION
 //	deaf NAME                   waits for a gate and minds no interrupt
 //	comm TARGET                 opens a comm
 type script struct {
@@ -123,6 +124,10 @@ func (s *script) step(ctx context.Context, r interp.Request, word, rest string, 
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+	case "sleep":
+		d, err := time.ParseDuration(rest)
+		time.Sleep(d)
+		return err
 	case "deaf":
 		<-s.gate(name)
 	case "later":
@@ -218,4 +223,3 @@ func (s *script) Close() error {
 }
 
 var _ Session = (*script)(nil)
-var _ = time.Second

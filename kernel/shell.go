@@ -23,8 +23,8 @@ const (
 // A cell that fails at once is answered when no further request has come for
 // settleQuiet, at the latest after settleLimit; see settle.
 const (
-	settleQuiet = 10 * time.Millisecond
-	settleLimit = 50 * time.Millisecond
+	settleQuiet = 20 * time.Millisecond
+	settleLimit = 200 * time.Millisecond
 )
 
 // A shell is a line of execution: the main one, or a subshell (JEP 91), which
@@ -89,9 +89,9 @@ func (s *shell) abortQueue(ctx context.Context) {
 
 // settle waits for the requests that a client has sent together with one that
 // failed at once. "Run All" sends all cells in one go, but by way of a browser
-// and a server they arrive a millisecond apart, and the first one may have
-// failed in a tenth of that. A cell that ran longer than settleQuiet waits for
-// nothing.
+// and a server they arrive milliseconds apart, and the first one may have
+// failed in a tenth of one. The error itself is shown already; only the reply
+// waits, and only that of a cell that ran shorter than settleQuiet.
 func (s *shell) settle(ctx context.Context) {
 	limit := time.Now().Add(settleLimit)
 	for {
