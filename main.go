@@ -16,6 +16,9 @@ import (
 
 	"gokernel/install"
 	"gokernel/interp"
+	"gokernel/interp/display"
+	"gokernel/interp/display/gonbui"
+	"gokernel/interp/symbols"
 	"gokernel/interp/worker"
 	"gokernel/kernel"
 	"gokernel/kernel/wire"
@@ -27,6 +30,9 @@ func main() {
 		case "kernel":
 			os.Exit(serve(os.Args[2:]))
 		case "worker":
+			for _, p := range packages() {
+				symbols.Add(p.Path, p.Symbols)
+			}
 			os.Exit(worker.Serve())
 		}
 	}
@@ -55,10 +61,20 @@ func serve(args []string) (code int) {
 // startSession gives a kernel the Go program of its notebook.
 func startSession(host kernel.Host) (kernel.Session, error) {
 	return interp.NewSession(interp.Options{
-		Sink:    host,
-		History: host.History,
-		Logf:    host.Logf,
+		Sink:     host,
+		History:  host.History,
+		Packages: packages(),
+		Logf:     host.Logf,
 	})
+}
+
+// packages are what cells may import besides the standard library. Kernel and
+// worker know the same ones: the one their declarations, the other their code.
+func packages() []interp.Package {
+	return []interp.Package{
+		{Path: display.Path, Name: "display", Source: display.Source(), Symbols: display.Symbols()},
+		{Path: gonbui.Path, Source: gonbui.Source(), Symbols: gonbui.Symbols()},
+	}
 }
 
 // info is what the kernel says about itself and about Go.
