@@ -54,18 +54,21 @@ type Cell struct {
 	clock clock
 	trace atomic.Pointer[Trace]
 
-	mu       sync.Mutex
-	main     *G
-	running  bool // Run has not returned
-	outcome  *Outcome
-	over     chan struct{} // closed when outcome is set
-	live     map[*G]struct{}
-	idle     []func()      // called when the last goroutine ends
-	ended    [endedKept]*G // ring of goroutines that have ended
-	endedN   int
-	created  int64 // goroutines started so far
-	flagged  bool  // its stop raised the text's flag
-	mainGone bool  // the main goroutine called Goexit
+	mu        sync.Mutex
+	main      *G
+	running   bool // Run has not returned
+	outcome   *Outcome
+	over      chan struct{} // closed when outcome is set
+	live      map[*G]struct{}
+	idle      []func()      // called when the last goroutine ends
+	ended     [endedKept]*G // ring of goroutines that have ended
+	endedN    int
+	suspect   suspicion    // the watcher's
+	askedAt   atomic.Int64 // nanotime when its goroutines were last asked to end
+	abandoned bool         // some were given up and live
+	created   int64        // goroutines started so far
+	flagged   bool         // its stop raised the text's flag
+	mainGone  bool         // the main goroutine called Goexit
 }
 
 const endedKept = 32
@@ -152,8 +155,13 @@ func (c *Cell) Run(f func(), o Options) *Outcome {
 	return out
 }
 
-// settle waits until the goroutines that the outcome asked to end have ended,
-// and gives up those that do not.
+// patience is what a goroutine that was asked to end may take to notice:
+// loops and blocking operations do at once, native code does not.
+const patience = 60 * time.Millisecond
+
+// settle waits until the goroutines that the outcome asked to end have ended.
+// Those that have not even noticed after patience are inside native code and are
+// given up; those that run their deferred calls have the grace that o gives.
 func (c *Cell) settle(main *G, o Options) *Outcome {
 	grace := o.Grace
 	if grace == 0 {
@@ -162,58 +170,65 @@ func (c *Cell) settle(main *G, o Options) *Outcome {
 	c.mu.Lock()
 	out := c.outcome
 	c.mu.Unlock()
-	whole := out.Kind == Stopped || out.Kind == TimedOut || out.Kind == Exited || out.Kind == Deadlocked
-	left := func() bool {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if !whole {
-			_, ok := c.live[main]
-			return ok
-		}
-		for g := range c.live {
-			if !g.adopted {
-				return true
-			}
-		}
-		return false
-	}
-	if out.Kind != Returned && left() {
-		deadline := time.NewTimer(grace)
-		defer deadline.Stop()
-		gone := make(chan struct{}, 1)
-		for left() {
+	if out.Kind != Returned {
+		asked := func(g *G) bool { return g == main || out.Kind != Panicked && !g.adopted }
+		exited := make(chan struct{}, 1)
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		for {
 			c.onExit(func() {
 				select {
-				case gone <- struct{}{}:
+				case exited <- struct{}{}:
 				default:
 				}
 			})
-			if !left() {
+			left, leaving := 0, 0
+			for _, g := range c.goroutines() {
+				if asked(g) {
+					left++
+					if g.leaving.Load() >= g.quit.level.Load() {
+						leaving++
+					}
+				}
+			}
+			since := time.Duration(nanotime() - c.askedAt.Load())
+			killed := c.mainQ.level.Load() >= quitKill
+			if left == 0 {
 				break
 			}
+			if since > patience && (leaving == 0 || killed) {
+				out.GivenUp = c.states(asked)
+				break
+			}
+			if since > grace && !killed {
+				c.raise(quitKill) // its deferred calls do not come to an end
+			}
 			select {
-			case <-gone:
-				continue
-			case <-deadline.C:
+			case <-exited:
+			case <-tick.C:
 			}
-			if c.quit.level.Load() < quitKill || c.mainQ.level.Load() < quitKill {
-				// Deferred calls do not come to an end: what can still be ended is.
-				c.raise(quitKill)
-				deadline.Reset(grace / 4)
-				continue
-			}
-			out.GivenUp = c.states(func(g *G) bool { return whole || g == main })
-			break
 		}
 	}
 	c.lowerFlag()
 	c.mu.Lock()
 	c.running = false
+	c.abandoned = len(out.GivenUp) > 0
+	last := len(c.live) == 0
 	c.mu.Unlock()
+	if last {
+		c.gone()
+	}
 	if out.Kind == Returned || out.Kind == Panicked {
-		out.Left = c.states(func(g *G) bool { return g != main })
+		out.Left = c.states(func(g *G) bool { return g != main && !g.coroutine })
 	}
 	return out
+}
+
+// gone takes a cell without goroutines out of the World's list.
+func (c *Cell) gone() {
+	c.world.mu.Lock()
+	delete(c.world.cells, c)
+	c.world.mu.Unlock()
 }
 
 // finish sets the cell's outcome; the first one counts. It reports whether it did.
@@ -246,6 +261,7 @@ func (c *Cell) stop(kind OutcomeKind) {
 func (c *Cell) raise(level int32) {
 	a, b := c.quit.raise(level), c.mainQ.raise(level)
 	if a || b {
+		c.askedAt.Store(nanotime())
 		c.raiseFlag()
 	}
 }
@@ -270,14 +286,14 @@ func (c *Cell) exit(g *G) {
 	idle, c.idle = c.idle, nil
 	running := c.running
 	c.mu.Unlock()
+	if c.clock.virtual() {
+		c.clock.poke()
+	}
 	for _, f := range idle {
 		f()
 	}
 	if last && !running {
-		w.mu.Lock()
-		delete(w.cells, c)
-		w.mu.Unlock()
-		c.lowerFlag()
+		c.gone()
 	}
 }
 
@@ -350,6 +366,28 @@ func (f *stopFlags) set(b bool) {
 	}
 }
 
+// pulse raises the flag for a moment if goroutines that were given up still
+// live: should they come back from native code, they end at a back edge. Other
+// loops pay for that moment only.
+func (w *World) pulse() {
+	for _, c := range w.Cells() {
+		c.mu.Lock()
+		abandoned := c.abandoned
+		c.mu.Unlock()
+		if abandoned {
+			f := &w.flags
+			f.mu.Lock()
+			f.set(true)
+			f.mu.Unlock()
+			time.Sleep(100 * time.Microsecond)
+			f.mu.Lock()
+			f.set(f.count > 0)
+			f.mu.Unlock()
+			return
+		}
+	}
+}
+
 // StopHit is called by emitted text when the flag is up: it ends the goroutine
 // if its cell is being stopped.
 func StopHit() {
@@ -361,18 +399,18 @@ func StopHit() {
 }
 
 // mustLeave tells whether g was asked for more than it obeys already.
-func (g *G) mustLeave() bool { return g.quit.level.Load() > g.leaving }
+func (g *G) mustLeave() bool { return g.quit.level.Load() > g.leaving.Load() }
 
 // leave ends the goroutine as runtime.Goexit does: native code that recovers
 // cannot hold it, and recover returns nil.
 func (g *G) leave() {
-	g.leaving = g.quit.level.Load()
+	g.leaving.Store(g.quit.level.Load())
 	runtime.Goexit()
 }
 
 // done is what a blocking operation of g also waits for.
 func (g *G) done() <-chan struct{} {
-	if g.leaving >= quitStop {
+	if g.leaving.Load() >= quitStop {
 		return g.quit.kill
 	}
 	return g.quit.stop

@@ -23,7 +23,8 @@ type clock struct {
 	timers  map[*time.Timer]*vtimer
 	tickers map[*time.Ticker]*vtimer
 	kick    chan struct{}
-	stopped bool
+	real0   int64 // nanotime when the cell's main goroutine ended, 0 before: from then on time passes as it really does
+	virt0   time.Duration
 }
 
 // epoch is when virtual time starts, as in the Go Playground.
@@ -55,7 +56,38 @@ func (k *clock) startVirtual(c *Cell) {
 func (k *clock) time() time.Time {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.real0 != 0 {
+		return epoch.Add(k.virt0 + time.Duration(nanotime()-k.real0)).In(time.Local)
+	}
 	return k.at
+}
+
+// elapsed is the virtual time since the epoch; k.mu is held.
+func (k *clock) elapsed() time.Duration {
+	if k.real0 != 0 {
+		return k.virt0 + time.Duration(nanotime()-k.real0)
+	}
+	return k.at.Sub(epoch)
+}
+
+// pace fires what is due in real time and returns how long it is to the next timer.
+func (k *clock) pace() (next time.Duration, ok bool) {
+	for {
+		k.mu.Lock()
+		if k.real0 == 0 {
+			k.virt0, k.real0 = k.at.Sub(epoch), nanotime()
+		}
+		if len(k.heap) == 0 {
+			k.mu.Unlock()
+			return 0, false
+		}
+		d := time.Duration(k.heap[0].when) - k.elapsed()
+		k.mu.Unlock()
+		if d > 0 {
+			return d, true
+		}
+		k.jump()
+	}
 }
 
 // poke tells the driver that a goroutine waits from now on.
@@ -66,18 +98,34 @@ func (k *clock) poke() {
 	}
 }
 
-// drive lets time jump. It ends when the cell has no goroutine left.
+// drive lets time jump. It ends when the cell has no goroutine left. Goroutines
+// kick it when they start to wait; those that wait inside native code cannot, so
+// it looks again by itself while one is there.
 func (k *clock) drive() {
 	c := k.cell
-	for range k.kick {
+	again := time.NewTimer(time.Hour)
+	defer again.Stop()
+	for {
+		select {
+		case <-k.kick:
+		case <-again.C:
+		}
 		for {
 			c.mu.Lock()
 			over := len(c.live) == 0 && !c.running
+			ended := c.outcome != nil
 			c.mu.Unlock()
 			if over {
 				return
 			}
+			if ended { // what the cell leaves behind goes on in real time
+				if d, ok := k.pace(); ok {
+					again.Reset(d)
+				}
+				break
+			}
 			if !c.allWait() {
+				again.Reset(2 * time.Millisecond)
 				break
 			}
 			if !k.jump() {
@@ -127,13 +175,14 @@ func (k *clock) push(x *vtimer, when time.Duration) {
 	k.seq++
 	x.when, x.seq = int64(when), k.seq
 	heap.Push(&k.heap, x)
+	k.poke()
 }
 
 // add makes x pending in d.
 func (k *clock) add(d time.Duration, x *vtimer) *vtimer {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.push(x, k.at.Sub(epoch)+max(d, 0))
+	k.push(x, k.elapsed()+max(d, 0))
 	return x
 }
 
@@ -178,7 +227,7 @@ func (k *clock) newTimer(d time.Duration, f func()) *time.Timer {
 		k.timers = map[*time.Timer]*vtimer{}
 	}
 	k.timers[t] = x
-	k.push(x, k.at.Sub(epoch)+max(d, 0))
+	k.push(x, k.elapsed()+max(d, 0))
 	return t
 }
 
@@ -195,7 +244,7 @@ func (k *clock) newTicker(d time.Duration) *time.Ticker {
 		k.tickers = map[*time.Ticker]*vtimer{}
 	}
 	k.tickers[t] = x
-	k.push(x, k.at.Sub(epoch)+d)
+	k.push(x, k.elapsed()+d)
 	return t
 }
 
@@ -222,7 +271,7 @@ func (k *clock) reset(x *vtimer, d time.Duration) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	was := k.removeLocked(x)
-	k.push(x, k.at.Sub(epoch)+max(d, 0))
+	k.push(x, k.elapsed()+max(d, 0))
 	return was
 }
 
@@ -234,7 +283,7 @@ func (k *clock) resetTicker(x *vtimer, d time.Duration) {
 	defer k.mu.Unlock()
 	k.removeLocked(x)
 	x.period = d
-	k.push(x, k.at.Sub(epoch)+d)
+	k.push(x, k.elapsed()+d)
 }
 
 // vheap orders timers by time, then by when they were set.

@@ -24,7 +24,7 @@ func CondWait(place int, c *sync.Cond) {
 	defer w.queues.waiting.Add(-1)
 	LockerUnlock(place, c.L)
 	leave := g.condWait(place, x, obj)
-	if g.leaving < quitKill {
+	if g.leaving.Load() < quitKill {
 		LockerLock(place, c.L) // deferred calls that unlock it will run
 	}
 	if leave {
@@ -49,7 +49,7 @@ func (g *G) condWait(place int, x *waiter, obj unsafe.Pointer) (leave bool) {
 			q.signal(qs, obj)
 		}
 		mu.Unlock()
-		g.leaving = g.quit.level.Load()
+		g.leaving.Store(g.quit.level.Load())
 		leave = true
 	}
 	return leave

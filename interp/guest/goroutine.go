@@ -52,7 +52,7 @@ func (g *G) end() {
 		c.finish(&Outcome{Kind: Returned})
 		return
 	}
-	if g.leaving == 0 { // Goexit of main: the program goes on without it
+	if g.leaving.Load() == 0 { // Goexit of main: the program goes on without it
 		c.mu.Lock()
 		c.mainGone = true
 		c.mu.Unlock()

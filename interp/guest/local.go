@@ -23,10 +23,10 @@ var labelKey = string([]byte("gokernel goroutine"))
 // Goroutines inherit the pointer from the one that starts them, so self is
 // compared too. Fields without a comment on locking belong to the goroutine.
 type G struct {
-	labels [1]label // backs set
-	set    []label  // what the label pointer points at; see head
-	self   uintptr  // descriptor of the goroutine that it belongs to
-	goid   int64    // the runtime's number, as in the runtime's own dumps
+	labels [1]label     // backs set
+	set    []label      // what the label pointer points at; see head
+	self   uintptr      // descriptor of the goroutine that it belongs to
+	goid   atomic.Int64 // the runtime's number, as in the runtime's own dumps
 
 	id        int64  // unique in the World, as shown: "goroutine 7"
 	place     int    // spawn site
@@ -39,17 +39,18 @@ type G struct {
 	coroutine bool // of an iterator that is pulled: another goroutine stands still while it runs
 	started   time.Time
 
-	run     *Frame // frame whose deferred function runs now
-	leaving int32  // the quit level that it obeys now: its deferred calls run
-	ended   bool   // its function returned
-	thrown  int    // place of the last panic that the text raised
+	run     *Frame       // frame whose deferred function runs now
+	leaving atomic.Int32 // the quit level that it obeys now: its deferred calls run
+	ended   bool         // its function returned
+	thrown  int          // place of the last panic that the text raised
 	fault   []Activation
 	trav    *Panic // unwinding between two of our frames
 	seed    uint64 // of its select order
 
-	wait    wait            // what it waits for; see block
-	waitSeq atomic.Uint32   // odd while it waits
-	cases   []runtimeSelect // scratch space of its channel operations
+	wait    wait                       // what it waits for; see block
+	native  atomic.Pointer[nativeWait] // what the last dump told of it, inside native code
+	waitSeq atomic.Uint32              // odd while it waits
+	cases   []runtimeSelect            // scratch space of its channel operations
 
 	used  [usedObjects]use // ring of the objects it used last; see wait.go
 	usedN uint32
@@ -133,7 +134,7 @@ func adopt(from *G) *G {
 // newG makes a goroutine of cell c, not yet running.
 func (w *World) newG(c *Cell, place int) *G {
 	g := &G{id: w.lastID.Add(1), cell: c, place: place, quit: &c.quit, started: now()}
-	g.labels[0] = label{labelKey, strconv.FormatInt(g.id, 10)}
+	g.labels[0] = label{labelKey, strconv.FormatInt(c.ID, 10) + "/" + strconv.FormatInt(g.id, 10)}
 	g.set = g.labels[:]
 	return g
 }
@@ -141,7 +142,7 @@ func (w *World) newG(c *Cell, place int) *G {
 // own makes g the state of the running goroutine.
 func (g *G) own() {
 	g.self = getg()
-	g.goid = goid(g.cell.world)
+	g.goid.Store(goid(g.cell.world))
 	setLabel(g.head())
 	g.cell.world.goroutines.add(g)
 }

@@ -49,7 +49,7 @@ func MutexUnlock(place int, m *sync.Mutex) {
 		tr.unlocked(g, place, unsafe.Pointer(m))
 	}
 	g.release(unsafe.Pointer(m))
-	if g.leaving != 0 && mutexFree(m) {
+	if g.leaving.Load() != 0 && mutexFree(m) {
 		return // `defer m.Unlock()` of a Lock that the stop cut short
 	}
 	m.Unlock()

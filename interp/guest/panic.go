@@ -50,7 +50,7 @@ func (fr *Frame) finish() {
 			fr.p = fr.g.arriving(v)
 		} // else runtime.Goexit: it goes on by itself when finish returns
 	}
-	if fr.g.leaving >= quitKill {
+	if fr.g.leaving.Load() >= quitKill {
 		return // the program is gone: as in Go, nothing deferred runs
 	}
 	if len(fr.defs) > 0 {
@@ -99,7 +99,7 @@ func (fr *Frame) one() {
 		}
 		// Goexit in a deferred call: the panic is dropped, the rest runs.
 		fr.p = nil
-		if g.leaving >= quitKill {
+		if g.leaving.Load() >= quitKill {
 			return
 		}
 		fr.rest()

@@ -80,7 +80,7 @@ func rwUnlock(place int, m *sync.RWMutex, write bool) {
 		tr.unlocked(g, place, obj)
 	}
 	g.release(obj)
-	if g.leaving != 0 && rwFree(m, write) {
+	if g.leaving.Load() != 0 && rwFree(m, write) {
 		return // deferred for a lock that the stop cut short
 	}
 	if w.queues.waiting.Load() == 0 {

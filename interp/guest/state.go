@@ -81,6 +81,9 @@ func (w *World) describe(gs []*G) []GoroutineState {
 		x := g.waiting()
 		r := GoroutineState{ID: g.number(), Cell: g.cell.ID, Number: g.cell.Number, Main: g == g.cell.main, Func: w.entry(g),
 			Spawn: w.Place(g.place), State: x.kind.String(), Place: w.Place(x.place), Blocked: x.blocked()}
+		if nat := g.native.Load(); nat != nil && x.kind == Running {
+			r.State, r.On = nat.state, nat.in
+		}
 		if x.kind != Running {
 			r.Since = time.Duration(now - x.since)
 			r.On = w.on(&x)
@@ -226,17 +229,7 @@ func (w *World) everyone(f func(g *G, ended bool)) {
 
 // wakers are the goroutines that have used what g waits for.
 func (w *World) wakers(g *G, x *wait) []Waker {
-	var objs []unsafe.Pointer
-	if x.obj != nil {
-		objs = append(objs, x.obj)
-	}
-	if x.chans != nil {
-		for _, p := range *x.chans {
-			if p != nil {
-				objs = append(objs, p)
-			}
-		}
-	}
+	objs := x.objects()
 	var ws []Waker
 	if len(objs) == 0 {
 		return nil

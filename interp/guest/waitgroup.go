@@ -101,7 +101,7 @@ func WaitGroupGo(place int, wg *sync.WaitGroup, f func()) {
 					p.trace = g.cell.world.backtrace()
 					g.raise(&Panic{Val: p.Val, Link: p, trace: p.trace})
 				}
-				if g.leaving >= quitKill {
+				if g.leaving.Load() >= quitKill {
 					return
 				}
 			}

@@ -56,8 +56,9 @@ var world atomic.Pointer[World]
 func Start(h Host) *World {
 	w := &World{host: h, cells: map[*Cell]struct{}{}}
 	w.goidAt = calibrateGoid()
+	labelsInDumps()
 	w.background = w.NewCell(0, 0)
-	w.watch.w = w
+	w.watch.w, w.watch.every = w, lookEvery
 	world.Store(w)
 	return w
 }
