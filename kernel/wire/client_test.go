@@ -193,7 +193,7 @@ func dialAs(t testing.TB, info ConnectionInfo, ch Channel, kind, id string) (*cl
 	}
 	conn.SetDeadline(time.Now().Add(patience))
 	defer conn.SetDeadline(time.Time{})
-	metadata := property(property(nil, "Socket-Type", kind), "Identity", id)
+	metadata := appendProperty(appendProperty(nil, "Socket-Type", kind), "Identity", id)
 	if info.CurvePublicKey != "" {
 		var key [32]byte
 		if err := decodeZ85(key[:], info.CurvePublicKey); err != nil {
@@ -211,13 +211,6 @@ func dialAs(t testing.TB, info ConnectionInfo, ch Channel, kind, id string) (*cl
 		return nil, err
 	}
 	return c, nil
-}
-
-func property(md []byte, name, value string) []byte {
-	md = append(md, byte(len(name)))
-	md = append(md, name...)
-	md = binary.BigEndian.AppendUint32(md, uint32(len(value)))
-	return append(md, value...)
 }
 
 func (c *client) fullRead(p []byte) (int, error) {

@@ -75,11 +75,11 @@ func fuzzConnection(t *testing.T, data []byte, keys *curveKeys) {
 
 // FuzzConnection fuzzes greeting, handshake and frames as they reach zmq4.
 func FuzzConnection(f *testing.F) {
-	ok := join(greeting("NULL", false), ready(property(property(nil, "Socket-Type", "DEALER"), "Identity", "id")))
+	ok := join(greeting("NULL", false), ready(appendProperty(appendProperty(nil, "Socket-Type", "DEALER"), "Identity", "id")))
 	f.Add(ok)
 	f.Add(join(ok, []byte{1, 0, 0, 2, 'h', 'i'}, appendCommand(nil, "PING", []byte("\x00\x00ctx")), long(0, 300), make([]byte, 300)))
 	f.Add(join(greeting("NULL", false), ready([]byte{200, 'S'})))
-	f.Add(join(greeting("NULL", false), ready(property(nil, "Socket-Type", ""))))
+	f.Add(join(greeting("NULL", false), ready(appendProperty(nil, "Socket-Type", ""))))
 	f.Add(join(ok, long(0, 1<<62)))
 	f.Add(join(ok, long(flagMore, 1<<45)))
 	f.Fuzz(func(t *testing.T, data []byte) { fuzzConnection(t, data, nil) })
@@ -88,8 +88,8 @@ func FuzzConnection(f *testing.F) {
 // FuzzHandshake is FuzzConnection behind a good greeting, where random bytes
 // seldom come on their own.
 func FuzzHandshake(f *testing.F) {
-	f.Add(ready(property(property(nil, "Socket-Type", "DEALER"), "Identity", "id")))
-	f.Add(ready(property(nil, "socket-type", "REQ")))
+	f.Add(ready(appendProperty(appendProperty(nil, "Socket-Type", "DEALER"), "Identity", "id")))
+	f.Add(ready(appendProperty(nil, "socket-type", "REQ")))
 	f.Add(ready([]byte("\x0bSocket-Type\xff\xff\xff\xffDEALER")))
 	f.Add(appendCommand(nil, "ERROR", []byte("\x02no")))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -99,7 +99,7 @@ func FuzzHandshake(f *testing.F) {
 
 // FuzzFrames is FuzzConnection behind a good handshake.
 func FuzzFrames(f *testing.F) {
-	ok := join(greeting("NULL", false), ready(property(nil, "Socket-Type", "DEALER")))
+	ok := join(greeting("NULL", false), ready(appendProperty(nil, "Socket-Type", "DEALER")))
 	f.Add([]byte{1, 0, 0, 2, 'h', 'i'})
 	f.Add(join([]byte{flagMore, 1, 'a'}, appendCommand(nil, "PING", []byte("\x00\x00ctx")), []byte{0, 1, 'b'}))
 	f.Add(long(0, 1<<63))

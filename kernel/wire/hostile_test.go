@@ -37,7 +37,7 @@ func TestBadBytes(t *testing.T) {
 	}
 	garbage[0] = 'x'
 	hi := greeting("NULL", false)
-	dealer := ready(property(property(nil, "Socket-Type", "DEALER"), "Identity", "evil"))
+	dealer := ready(appendProperty(appendProperty(nil, "Socket-Type", "DEALER"), "Identity", "evil"))
 	ok := join(hi, dealer)
 	for _, row := range []struct {
 		name string
@@ -72,8 +72,8 @@ func TestBadBytes(t *testing.T) {
 		{"READY of 2^62", join(hi, long(flagCommand, 1<<62)), "larger than"},
 		{"READY of 2^64-1", join(hi, long(flagCommand, 1<<64-1)), "larger than"},
 		{"READY in parts", join(hi, []byte{flagCommand | flagMore, 6}, []byte("\x05READY")), "part of a message"},
-		{"socket type PULL", join(hi, ready(property(nil, "Socket-Type", "PULL"))), "not compatible"},
-		{"identity of 5000 bytes", join(hi, ready(property(property(nil, "Socket-Type", "DEALER"), "Identity", strings.Repeat("i", 5000)))), "identity"},
+		{"socket type PULL", join(hi, ready(appendProperty(nil, "Socket-Type", "PULL"))), "not compatible"},
+		{"identity of 5000 bytes", join(hi, ready(appendProperty(appendProperty(nil, "Socket-Type", "DEALER"), "Identity", strings.Repeat("i", 5000)))), "identity"},
 		{"unknown flags in the handshake", join(hi, []byte{0xf0, 1, 0}), "unknown flags"},
 
 		{"unknown flags", join(ok, []byte{0x80, 0}), "unknown flags"},
@@ -334,7 +334,7 @@ func TestVanishing(t *testing.T) {
 	good := dial(t, info, Shell, "good")
 	sub := dial(t, info, IOPub, "")
 	sub.subscribe("")
-	ok := join(greeting("NULL", false), ready(property(nil, "Socket-Type", "DEALER")))
+	ok := join(greeting("NULL", false), ready(appendProperty(nil, "Socket-Type", "DEALER")))
 	for i := range 200 {
 		c := dialRaw(t, info, Channel(i%channels))
 		c.Write(ok[:i*len(ok)/200])

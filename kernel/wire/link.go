@@ -139,21 +139,23 @@ func (l *link) fill() error {
 		if err := l.flush(); err != nil {
 			return err
 		}
+		var md []byte
 		if l.curve != nil {
-			if err := checkMetadata(l.curve.peerMetadata, l.limits.kind); err != nil {
-				return err
-			}
-			l.ready = appendCommand(nil, "READY", l.curve.peerMetadata)
+			md = l.curve.peerMetadata
 		} else {
-			all, body, _, err := readFrame(l.in, nil, admitHandshake)
+			_, body, _, err := readFrame(l.in, nil, admitHandshake)
 			if err != nil {
 				return fmt.Errorf("reading READY: %w", err)
 			}
-			if err := checkReady(body, l.limits.kind); err != nil {
+			if md, err = readReady(body); err != nil {
 				return err
 			}
-			l.ready = all
 		}
+		md, err := readMetadata(md, l.limits.kind)
+		if err != nil {
+			return err
+		}
+		l.ready = appendCommand(nil, "READY", md)
 		l.stage = atTraffic
 		return nil
 	}
@@ -170,17 +172,17 @@ func admitHandshake(flags byte, size uint64) error {
 	return nil
 }
 
-func checkReady(body []byte, kind zmq4.SocketType) error {
-	name, md, err := splitCommand(body)
+func readReady(body []byte) (metadata []byte, err error) {
+	name, rest, err := splitCommand(body)
 	switch {
 	case err != nil:
-		return err
-	case name == "ERROR" && len(md) > 0:
-		return fmt.Errorf("peer refused: %.200q", md[1:])
+		return nil, err
+	case name == "ERROR" && len(rest) > 0:
+		return nil, fmt.Errorf("peer refused: %.200q", rest[1:])
 	case name != "READY":
-		return fmt.Errorf("peer sent %.20q instead of READY", name)
+		return nil, fmt.Errorf("peer sent %.20q instead of READY", name)
 	}
-	return checkMetadata(md, kind)
+	return rest, nil
 }
 
 // fillFrame reads the next frame of a message.

@@ -101,34 +101,46 @@ var clientTypes = map[zmq4.SocketType][]string{
 	zmq4.Rep:    {"REQ", "DEALER"},
 }
 
-// checkMetadata reports whether md is the metadata of a peer that may connect
-// to a socket of the kind. zmq4 v0.17.0 would index past the end of truncated
-// metadata and panic over a socket type it does not know.
-func checkMetadata(md []byte, kind zmq4.SocketType) error {
-	socketType := ""
+// readMetadata reads the metadata of a peer that may connect to a socket of
+// the kind, and writes down again what zmq4 needs of it. zmq4 v0.17.0 would
+// index past the end of truncated metadata, panic over a socket type it does
+// not know, and know none when the name is not in the usual case.
+func readMetadata(md []byte, kind zmq4.SocketType) ([]byte, error) {
+	socketType, identity := "", ""
 	for len(md) > 0 {
 		n := 1 + int(md[0])
 		if n == 1 || len(md) < n+4 {
-			return errors.New("metadata is cut off in a name")
+			return nil, errors.New("metadata is cut off in a name")
 		}
 		name := string(md[1:n])
 		size := binary.BigEndian.Uint32(md[n:])
 		md = md[n+4:]
 		if uint64(size) > uint64(len(md)) {
-			return errors.New("metadata is cut off in a value")
+			return nil, errors.New("metadata is cut off in a value")
 		}
 		switch {
 		case strings.EqualFold(name, "Socket-Type"):
 			socketType = string(md[:size])
-		case strings.EqualFold(name, "Identity") && size > 255:
-			return fmt.Errorf("identity of %d bytes is longer than 255", size)
+		case strings.EqualFold(name, "Identity"):
+			if size > 255 {
+				return nil, fmt.Errorf("identity of %d bytes is longer than 255", size)
+			}
+			identity = string(md[:size])
 		}
 		md = md[size:]
 	}
 	if !slices.Contains(clientTypes[kind], socketType) {
-		return fmt.Errorf("peer is a %.20q socket, which is not compatible with %s", socketType, kind)
+		return nil, fmt.Errorf("peer is a %.20q socket, which is not compatible with %s", socketType, kind)
 	}
-	return nil
+	return appendProperty(appendProperty(nil, "Socket-Type", socketType), "Identity", identity), nil
+}
+
+// appendProperty appends a property of metadata.
+func appendProperty(md []byte, name, value string) []byte {
+	md = append(md, byte(len(name)))
+	md = append(md, name...)
+	md = binary.BigEndian.AppendUint32(md, uint32(len(value)))
+	return append(md, value...)
 }
 
 // readFrame appends the next frame's header and body to buf and returns the
