@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"gokernel/interp/cell"
+	"gokernel/interp/check"
 	"gokernel/interp/worker"
 )
 
@@ -19,10 +20,10 @@ func (s *Session) Variables(ctx context.Context) ([]Variable, error) {
 	infos := s.prog.Variables()
 	var slots []string
 	s.compiling.Lock()
-	at := map[int]int{} // index in slots -> index in infos
-	for i, v := range infos {
+	byName := map[string]check.VariableInfo{}
+	for _, v := range infos {
 		if slot, ok := s.compiler.GlobalName(v.Var); ok {
-			at[len(slots)] = i
+			byName[v.Name] = v
 			slots = append(slots, slot)
 		}
 	}
@@ -32,9 +33,10 @@ func (s *Session) Variables(ctx context.Context) ([]Variable, error) {
 		return nil, fmt.Errorf("reading variables: %w", err)
 	}
 	var r []Variable
-	for i, v := range vs {
-		info := infos[at[i]]
-		r = append(r, Variable{Name: info.Name, Type: info.Type, Value: v.Value, Ref: v.Ref, Len: v.Len, Cap: v.Cap})
+	for _, v := range vs { // those whose slot there is
+		if info, ok := byName[v.Name]; ok {
+			r = append(r, Variable{Name: info.Name, Type: info.Type, Value: v.Value, Ref: v.Ref, Len: v.Len, Cap: v.Cap})
+		}
 	}
 	return r, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"gokernel/interp/display"
 	"gokernel/interp/worker"
@@ -41,22 +42,47 @@ func (e events) Report(cell int64, r worker.Report) {
 	}
 }
 
-// Restarted comes before the Run of a cell that died returns: its error names what was lost.
+// Restarted comes after a death. If cells were running, they show what was lost (see
+// awaitRestart); otherwise it is said where the last cell's output goes.
 func (e events) Restarted(d worker.Death, err error) {
 	s := e.s
 	lost := s.prog.Lose()
-	s.mu.Lock()
-	s.lost = lost
-	_, runs := s.running[CellID(d.Cell)]
-	s.mu.Unlock()
 	if err != nil {
 		s.opts.Logf("loading the session's declarations into a new process: %v", err)
 	}
+	s.mu.Lock()
+	_, runs := s.running[CellID(d.Cell)]
+	if runs {
+		s.lost = lost
+	}
+	close(s.reborn)
+	s.reborn = make(chan struct{})
+	s.restarts++
+	s.mu.Unlock()
 	if runs {
 		return
 	}
 	text := fmt.Sprintf("%s\nThe process that runs cells has ended (%s) and was started again.%s\n", red(strings.TrimRight(d.Text, "\n")), d.Status, lostSentence(lost))
 	s.opts.Sink.Stream(e.id(d.Cell), "stderr", []byte(text))
+}
+
+// awaitRestart waits until the process that died under a cell has a successor, so that the cell can name what was lost.
+func (s *Session) awaitRestart(ctx context.Context) {
+	s.mu.Lock()
+	reborn, done := s.reborn, s.restarts > s.seen
+	s.seen = s.restarts
+	s.mu.Unlock()
+	if done {
+		return
+	}
+	select {
+	case <-reborn:
+		s.mu.Lock()
+		s.seen = s.restarts
+		s.mu.Unlock()
+	case <-ctx.Done():
+	case <-time.After(20 * time.Second): // it could not be started
+	}
 }
 
 // lostSentence names the variables that a restart has taken.

@@ -24,7 +24,7 @@ func (s *Session) Execute(ctx context.Context, r Request) (res Result) {
 	}
 	defer s.give()
 	s.remember(r.Count, r.Code)
-	parts := cell.Split(r.Code, s.prog.Knows)
+	parts := cell.Split(r.Code, func(name string) bool { return s.prog.Knows(name) || cell.Declares(r.Code, name) })
 	if len(parts) > 1 { // nothing runs if a later part is not even Go
 		for _, p := range parts {
 			if p.Kind == cell.Go {
@@ -92,6 +92,9 @@ func (s *Session) runGo(ctx context.Context, x execution, res *Result) {
 	out, err := s.proc.Run(ctx, worker.Cell{ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent, Limit: time.Duration(s.timeout.Load())})
 	if x.took != nil {
 		*x.took = time.Since(started)
+	}
+	if out.Died != nil {
+		s.awaitRestart(ctx)
 	}
 	s.end(x.ID)
 	s.finish(x, p, out, err, res)
@@ -169,6 +172,9 @@ func (s *Session) compileUnit(x execution, u *check.Unit, p *prepared) *Error {
 			return s.refusedError(refused)
 		}
 		return internalError(err.Error())
+	}
+	for v, old := range u.Share { // now that all have slots
+		s.compiler.Share(v, old)
 	}
 	p.code = code
 	return nil

@@ -82,14 +82,17 @@ type Session struct {
 	strict  atomic.Bool  // unused variables and imports are errors
 	timeout atomic.Int64 // time limit of a cell, nanoseconds, 0 for none
 
-	mu      sync.Mutex     // guards what follows
-	codes   map[int]string // cell number -> its text, magics included, for source lines
-	running map[CellID]int // cells that run -> their numbers
-	newest  CellID
-	asked   time.Time          // the first interrupt that has not been answered
-	lost    []string           // variables that the last death of the process took
-	cwd     string             // of cells and commands, "" for where the session began
-	env     map[string]*string // set by %env; nil for unset
+	mu       sync.Mutex     // guards what follows
+	codes    map[int]string // cell number -> its text, magics included, for source lines
+	running  map[CellID]int // cells that run -> their numbers
+	newest   CellID
+	asked    time.Time          // the first interrupt that has not been answered
+	reborn   chan struct{}      // closed at the next Restarted
+	restarts int                // how many there were
+	seen     int                // how many of them cells have waited for
+	lost     []string           // variables that the last death of the process took
+	cwd      string             // of cells and commands, "" for where the session began
+	env      map[string]*string // set by %env; nil for unset
 }
 
 // NewSession starts the Go program of one notebook. The process that runs
@@ -117,7 +120,7 @@ func NewSession(o Options) (*Session, error) {
 	}
 	s := &Session{
 		opts: o, prog: check.New(fset, im, prelude), compiler: compile.New(newNatives()), turn: make(chan struct{}, 1),
-		codes: map[int]string{}, running: map[CellID]int{},
+		codes: map[int]string{}, running: map[CellID]int{}, reborn: make(chan struct{}),
 	}
 	s.turn <- struct{}{}
 	s.magics = newRegistry()

@@ -19,6 +19,8 @@ import (
 
 var update = flag.Bool("update", false, "write the expected transcripts anew")
 
+var cells = flag.Int("cells", 1000, "how long the session of TestLatency gets")
+
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "worker" { // the process that runs cells is this program too
 		os.Exit(worker.Serve())

@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"go/token"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -224,4 +225,27 @@ func (s *state) line(l string) {
 	default:
 		s.open = false
 	}
+}
+
+// Declares says whether src looks as if it declared a variable called name.
+func Declares(src, name string) bool {
+	ts := scan(src)
+	for i, t := range ts {
+		if t.tok != token.IDENT || t.lit != name {
+			continue
+		}
+		if i > 0 && ts[i-1].tok == token.VAR {
+			return true
+		}
+		for j := i + 1; j < len(ts); j++ { // name, other := ...
+			switch ts[j].tok {
+			case token.COMMA, token.IDENT:
+				continue
+			case token.DEFINE:
+				return true
+			}
+			break
+		}
+	}
+	return false
 }

@@ -213,11 +213,16 @@ func (u *Unit) whereabouts(name string, e Diagnostic) string {
 // nearest is the known name that is spelt most like name, "" if none is near.
 func (u *Unit) nearest(name string) string {
 	best, at := 3, ""
+	low := strings.ToLower(name)
 	try := func(n string) {
-		if strings.Contains(n, "·") || len(n) < 2 || len(name) < 2 {
+		if d := len(n) - len(name); len(n) < 2 || len(name) < 2 || d > 2 || d < -2 || strings.Contains(n, "·") {
 			return
 		}
-		if d := Distance(strings.ToLower(n), strings.ToLower(name)); d < best && d*3 <= len(name)+1 {
+		l := strings.ToLower(n)
+		if l[0] != low[0] && l[len(l)-1] != low[len(low)-1] { // a slip leaves the first or the last letter
+			return
+		}
+		if d := Distance(l, low); d < best && d*3 <= len(name)+1 {
 			best, at = d, n
 		} else if d == best && at != "" && n < at {
 			at = n
