@@ -14,10 +14,10 @@
 //     is closed. They answer what takes no time by themselves and block on
 //     nothing but the wire;
 //  2. one that starts the Session, then ends;
-//  3. those of the lanes (lane.go): one for each shell and subshell, one for
-//     questions to the session (completion, inspection, history), one for
-//     comms, one for variables, one for interrupts. They live while there is
-//     work and may block on the Session and on the back-pressure of iopub;
+//  3. those of the lanes (lane.go): one for each shell and subshell, and one
+//     each for completion, inspection, history, comms, variables and
+//     interrupts. They live while there is work and may block on the Session
+//     and on the back-pressure of iopub;
 //  4. timers that send printed text (cells.go), which may block on iopub.
 //
 // Run adds the ones of process_*.go: signals and the parent's life. All end
@@ -92,7 +92,8 @@ type kernel struct {
 	usage   usage
 	routes  map[string]route
 
-	asks, commLane, debugLane, interruptLane lane
+	// Questions of one kind wait for each other only.
+	completeLane, inspectLane, historyLane, commLane, debugLane, interruptLane lane
 
 	ready   chan struct{} // closed when the session has started, or has failed to
 	session Session
@@ -185,7 +186,9 @@ func newKernel(ctx context.Context, w Wire, opts Options) *kernel {
 	k.cells = newCells(k.publish)
 	k.inputs = &inputs{}
 	k.comms = newComms(k)
-	for _, l := range []*lane{&k.asks, &k.commLane, &k.debugLane, &k.interruptLane} {
+	for _, l := range []*lane{
+		&k.completeLane, &k.inspectLane, &k.historyLane, &k.commLane, &k.debugLane, &k.interruptLane,
+	} {
 		l.working = &k.lanes
 	}
 	k.main = k.newShell("")

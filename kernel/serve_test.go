@@ -737,3 +737,65 @@ func TestManyUpdates(t *testing.T) {
 	}
 	c.expect(r, "idle")
 }
+
+// What a client may get wrong costs nobody the session.
+func TestOddRequests(t *testing.T) {
+	c := serve(t, Options{DataDir: t.TempDir()}).connect("a")
+	c.run("value 1", "result [1] 1")
+	for kind, all := range map[string][]content{
+		"history_request": {
+			{"hist_access_type": "sideways"},
+			{"hist_access_type": "range", "session": 1 << 40, "start": -1 << 40, "stop": 1 << 40},
+			{"hist_access_type": "range", "session": -1 << 62, "start": 5, "stop": -5},
+			{"hist_access_type": "tail", "n": -1},
+			{"hist_access_type": "search", "pattern": "[[[***", "n": 1 << 40, "unique": true},
+			{},
+		},
+		"complete_request":         {{"code": "x", "cursor_pos": -1}, {"code": "x", "cursor_pos": 1 << 40}, {"code": "\xff", "cursor_pos": 1}},
+		"inspect_request":          {{"code": "", "cursor_pos": 9}, {"code": "x", "cursor_pos": 0, "detail_level": 9}},
+		"is_complete_request":      {{"code": "\x00"}, {}},
+		"debug_request":            {{"command": "variables", "arguments": []int{1}}, {"command": "", "seq": -1}, {"command": "evaluate", "arguments": nil}},
+		"comm_info_request":        {{"target_name": nil}},
+		"interrupt_request":        {{"more": 1}},
+		"delete_subshell_request":  {{"subshell_id": ""}, {"subshell_id": 7}},
+		"usage_request":            {{"x": "y"}},
+		"no_such_request_ever":     {{"x": "y"}},
+		"kernel_info_reply":        {{}},
+		"status":                   {{"execution_state": "busy"}},
+		"input_reply":              {{"value": "nobody asked"}},
+		"comm_close":               {{"comm_id": "none"}},
+		"create_subshell_request_": {{}},
+	} {
+		for _, of := range all {
+			for _, r := range []sent{c.request(kind, of), c.control(kind, of)} {
+				c.expect(r, "busy", "idle")
+				if wire.ReplyType(kind) != "" {
+					c.reply(r)
+				}
+			}
+		}
+	}
+	c.send(wire.Stdin, "input_reply", content{"value": "nobody asked"}, `{"msg_id": 7}`)
+	c.send(wire.Stdin, "execute_request", content{"code": "print on stdin"}, "")
+	c.run("value 2", "result [2] 2")
+}
+
+// A client may send any number of cells at once.
+func TestManyCells(t *testing.T) {
+	const cells = 5000
+	s := serve(t, Options{})
+	c := s.connect("a")
+	all := []sent{c.execute("wait go")}
+	for i := range cells {
+		all = append(all, c.execute(fmt.Sprintf("value %d", i)))
+	}
+	c.reply(c.request("kernel_info_request", content{})) // all of them wait now
+	s.session.open("go")
+	for i, r := range all {
+		m := c.reply(r)
+		if m.Content["status"] != "ok" || m.Content["execution_count"] != float64(i+1) {
+			t.Fatalf("request %d: %v", i, m.Content)
+		}
+	}
+	c.expect(all[cells], "busy", fmt.Sprintf("input [%d] value %d", cells+1, cells-1), fmt.Sprintf("result [%d] %d", cells+1, cells-1), "idle")
+}
