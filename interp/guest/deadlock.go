@@ -226,7 +226,7 @@ func (c *Cell) confirm(sig uint64) {
 		c.suspect.since = 0
 		return
 	}
-	if !c.dead(all, false) {
+	if !c.dead(all) {
 		return
 	}
 	others := c.others(all)
@@ -242,7 +242,7 @@ func (c *Cell) confirm(sig uint64) {
 }
 
 // dead tells whether, in a dump, no goroutine of the cell can go on by itself.
-func (c *Cell) dead(all map[int64]dumped, sleepers bool) bool {
+func (c *Cell) dead(all map[int64]dumped) bool {
 	known := map[int64]bool{}
 	for _, g := range c.goroutines() {
 		known[g.goid.Load()] = true
@@ -372,9 +372,21 @@ func (c *Cell) allWait() bool {
 	if w.timers.alive(func(o *Cell) bool { return o == c }) {
 		return false
 	}
-	all := w.watch.dumps.take()
+	// If everyone has noted that it waits, the runtime's statuses are enough:
+	// one that was woken is runnable until it takes its note back, which changes sig.
+	for _, g := range c.goroutines() {
+		s, known := g.status()
+		if !known || g.waiting().kind == Running {
+			all := w.watch.dumps.take()
+			sig2, ok := c.asleep(true)
+			return ok && sig == sig2 && c.dead(all)
+		}
+		if s != statusWaiting {
+			return false
+		}
+	}
 	sig2, ok := c.asleep(true)
-	return ok && sig == sig2 && c.dead(all, true)
+	return ok && sig == sig2
 }
 
 // lookNow is the virtual clock's: every goroutine waits and no timer is pending.

@@ -268,6 +268,41 @@ var asleep = map[string]func(){
 	"rlocker":                       func() { var m sync.RWMutex; RWLock(0, &m); LockerLock(0, RWRLocker(0, &m)) },
 	"guarded callback":              func() { c := make(chan int); Guard(0, func() { rcv(c) })() },
 	"signal elsewhere":              func() { c := make(chan int); spawn(func() { Select(0, true, nil) }); snd(c, 1) },
+	"group twice": func() {
+		var wg sync.WaitGroup
+		WaitGroupAdd(0, &wg, 1)
+		spawn(func() { WaitGroupDone(0, &wg) })
+		WaitGroupWait(0, &wg)
+		WaitGroupAdd(0, &wg, 2)
+		spawn(func() { WaitGroupDone(0, &wg) })
+		WaitGroupWait(0, &wg)
+	},
+	"unlock forgotten on one path": func() {
+		var m sync.Mutex
+		var wg sync.WaitGroup
+		for i := range 3 {
+			WaitGroupGo(0, &wg, func() {
+				MutexLock(0, &m)
+				if i != 1 {
+					MutexUnlock(0, &m)
+				}
+			})
+		}
+		WaitGroupWait(0, &wg)
+		MutexLock(0, &m)
+	},
+	"done channel never closed": func() {
+		work, done := make(chan int), make(chan struct{})
+		spawn(func() {
+			for {
+				if i, _ := Select(0, true, []Case{recvCase(work, nil), recvCase(done, nil)}); i == 1 {
+					return
+				}
+			}
+		})
+		snd(work, 1)
+		rcv(done)
+	},
 	"reply expected": func() {
 		type req struct{ reply chan int }
 		reqs := make(chan req)
@@ -305,7 +340,15 @@ var asleepInside = map[string]func(end func(func())){
 		end(c.Broadcast)
 		c.Wait()
 	},
-	"receive nil": func(end func(func())) { c := make(chan int); end(func() { close(c) }); nativeReceive(c) },
+	"limit of a group": func(end func(func())) {
+		var g errgroup.Group
+		g.SetLimit(1)
+		c := make(chan int)
+		end(func() { close(c) })
+		for range 2 {
+			g.Go(func() error { rcv(c); return nil })
+		}
+	},
 	"group with errors": func(end func(func())) {
 		var g errgroup.Group
 		c := make(chan int)
@@ -333,9 +376,6 @@ var asleepInside = map[string]func(end func(func())){
 		rcv(make(chan int))
 	},
 }
-
-// nativeReceive stands for the interpreter's own receive.
-func nativeReceive(c chan int) { sync.OnceFunc(func() { <-c })() }
 
 func TestDeadlocksInNativeCodeAreFound(t *testing.T) {
 	for name, f := range asleepInside {

@@ -128,7 +128,7 @@ func (x *dumped) awake() bool {
 func (x *dumped) waitsForOthers() bool {
 	f := x.blockedIn()
 	for _, p := range []string{"sync.", "io.(*pipe).", "io.(*Pipe", "golang.org/x/sync/", "context.", "database/sql.", "net/http.",
-		"os/exec.", "iter.", self, "github.com/traefik/yaegi/interp."} {
+		"os/exec.", "iter.", "github.com/traefik/yaegi/interp."} {
 		if strings.HasPrefix(f, p) {
 			return true
 		}

@@ -108,6 +108,58 @@ func CheckSlice3(place, lo, hi, max, c, kind int) {
 	_ = make([]struct{}, c)[lo:hi:max]
 }
 
+// CheckSliceU raises the error of x[lo:hi] if a bound of an unsigned type is above every int: how says which
+// bounds are unsigned (1 lo, 2 hi) and, times 8, of what kind x is. Other errors are left to CheckSlice.
+func CheckSliceU(place, lo, hi, c, how int) {
+	kind := how >> 3
+	switch {
+	case how&2 != 0 && hi < 0:
+		at(place)
+		if kind == OfString {
+			_ = lengthOnly(c)[:uint64(hi)]
+		}
+		_ = make([]struct{}, c)[:uint64(hi)]
+	case how&1 != 0 && lo < 0 && hi >= 0 && hi <= c:
+		at(place)
+		if kind == OfString {
+			_ = lengthOnly(c)[uint64(lo):hi]
+		}
+		_ = make([]struct{}, c)[uint64(lo):hi]
+	}
+}
+
+// CheckSlice3U is CheckSliceU for x[lo:hi:max], max being 4 in unsigned.
+func CheckSlice3U(place, lo, hi, max, c, unsigned int) {
+	switch {
+	case unsigned&4 != 0 && max < 0:
+		at(place)
+		_ = make([]struct{}, c)[lo:hi:uint64(max)]
+	case unsigned&2 != 0 && hi < 0 && max >= 0 && max <= c:
+		at(place)
+		_ = make([]struct{}, c)[lo:uint64(hi):max]
+	case unsigned&1 != 0 && lo < 0 && hi >= 0 && hi <= max && max <= c:
+		at(place)
+		_ = make([]struct{}, c)[uint64(lo):hi:max]
+	}
+}
+
+// lengthOnly is a string of n bytes that must not be read.
+func lengthOnly(n int) string {
+	h := struct {
+		p *byte
+		n int
+	}{new(byte), n}
+	return *(*string)(unsafe.Pointer(&h))
+}
+
+// PanicWrap raises the runtime's error of a value method that is called through a nil pointer: text is what it says.
+func PanicWrap(place int, text string) {
+	at(place)
+	v := trap(func() { var c chan int; close(c) }) // the runtime's plainError, whatever it is called
+	(*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1] = unsafe.Pointer(&text)
+	panic(v)
+}
+
 // SliceToArray returns the slice at p as a pointer to an array of n elements.
 func SliceToArray(place int, p unsafe.Pointer, n int) unsafe.Pointer {
 	h := (*struct {

@@ -2,6 +2,11 @@
 
 package guest
 
+import (
+	"runtime"
+	"sync/atomic"
+)
+
 // getg is the address of the running goroutine's descriptor. It tells a
 // goroutine from one that native code started and that inherited its label.
 func getg() uintptr
@@ -18,7 +23,7 @@ func goid(w *World) int64 {
 // calibrateGoid finds where a descriptor holds the goroutine's number, by
 // comparing several goroutines' descriptors with what their traces say. Zero: not found.
 func calibrateGoid() uintptr {
-	const words = 64 // goid lies within the first 512 bytes of every runtime.g so far
+	const words = 64 // it lies within the first 512 bytes of every runtime.g so far
 	var ok [words]bool
 	for i := range ok {
 		ok[i] = true
@@ -42,4 +47,61 @@ func calibrateGoid() uintptr {
 		}
 	}
 	return 0
+}
+
+// Statuses of runtime.g.
+const (
+	statusRunning = 2
+	statusWaiting = 4
+	statusDead    = 6
+)
+
+// calibrateStatus tells whether the 32-bit word two before the goroutine's
+// number is its status, as in every Go so far: that of a running, a waiting and
+// an ended goroutine are looked at.
+func calibrateStatus(goidAt uintptr) bool {
+	if goidAt < 8 {
+		return false
+	}
+	read := func(g uintptr) uint32 { return atomic.LoadUint32((*uint32)(pointer(g + goidAt - 8))) }
+	if read(getg()) != statusRunning {
+		return false
+	}
+	type probe struct{ g uintptr }
+	started, stop, ended := make(chan probe), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		started <- probe{getg()}
+		<-stop
+	}()
+	p := <-started
+	seen := func(want uint32) bool {
+		for range 1000 {
+			if read(p.g) == want {
+				return true
+			}
+			runtime.Gosched()
+		}
+		return false
+	}
+	waiting := seen(statusWaiting)
+	close(stop)
+	<-ended
+	return waiting && seen(statusDead)
+}
+
+// status is the runtime's status of a goroutine; ok is false if it cannot be read.
+// It may be that of another goroutine if this one has ended: ended tells.
+func (g *G) status() (status uint32, ok bool) {
+	w := g.cell.world
+	id := g.goid.Load()
+	if !w.statusKnown || id == 0 {
+		return 0, false
+	}
+	d := g.self.Load()
+	status = atomic.LoadUint32((*uint32)(pointer(d + w.goidAt - 8)))
+	if atomic.LoadInt64((*int64)(pointer(d+w.goidAt))) != id {
+		return statusDead, true // the descriptor serves another goroutine
+	}
+	return status &^ 0x1000, true // without the bit that says that its stack is being scanned
 }

@@ -9,3 +9,12 @@ func getg() uintptr { return uintptr(stackGoid()) }
 func goid(*World) int64 { return stackGoid() }
 
 func calibrateGoid() uintptr { return 0 }
+
+const (
+	statusWaiting = 4
+	statusDead    = 6
+)
+
+func calibrateStatus(uintptr) bool { return false }
+
+func (g *G) status() (status uint32, ok bool) { return 0, false }

@@ -112,7 +112,7 @@ func GuardErr(place int, f func() error) func() error {
 // guarded runs f on the running goroutine if that is one of ours, else as a new goroutine of p's cell.
 func (p *G) guarded(place int, f func()) {
 	if at := getLabel(); at != nil {
-		if g := ofHead(at); g != nil && g.self == getg() && !g.adopted {
+		if g := ofHead(at); g != nil && g.self.Load() == getg() && !g.adopted {
 			f() // called back on the goroutine that made the call
 			return
 		}

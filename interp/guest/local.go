@@ -23,10 +23,10 @@ var labelKey = string([]byte("gokernel goroutine"))
 // Goroutines inherit the pointer from the one that starts them, so self is
 // compared too. Fields without a comment on locking belong to the goroutine.
 type G struct {
-	labels [1]label     // backs set
-	set    []label      // what the label pointer points at; see head
-	self   uintptr      // descriptor of the goroutine that it belongs to
-	goid   atomic.Int64 // the runtime's number, as in the runtime's own dumps
+	labels [1]label       // backs set
+	set    []label        // what the label pointer points at; see head
+	self   atomic.Uintptr // descriptor of the goroutine that it belongs to
+	goid   atomic.Int64   // the runtime's number, as in the runtime's own dumps
 
 	id        int64  // unique in the World, as shown: "goroutine 7"
 	place     int    // spawn site
@@ -80,7 +80,7 @@ func cur() *G {
 	if g == nil {
 		return foreign()
 	}
-	if g.self != getg() {
+	if g.self.Load() != getg() {
 		return adopt(g)
 	}
 	return g
@@ -141,7 +141,7 @@ func (w *World) newG(c *Cell, place int) *G {
 
 // own makes g the state of the running goroutine.
 func (g *G) own() {
-	g.self = getg()
+	g.self.Store(getg())
 	g.goid.Store(goid(g.cell.world))
 	setLabel(g.head())
 	g.cell.world.goroutines.add(g)
@@ -181,20 +181,20 @@ type registry struct {
 func (r *registry) shard(self uintptr) int { return int(self>>8^self>>13) & 15 }
 
 func (r *registry) add(g *G) {
-	s := &r.shards[r.shard(g.self)]
+	s := &r.shards[r.shard(g.self.Load())]
 	s.mu.Lock()
 	if s.m == nil {
 		s.m = map[uintptr]*G{}
 	}
-	s.m[g.self] = g
+	s.m[g.self.Load()] = g
 	s.mu.Unlock()
 }
 
 func (r *registry) remove(g *G) {
-	s := &r.shards[r.shard(g.self)]
+	s := &r.shards[r.shard(g.self.Load())]
 	s.mu.Lock()
-	if s.m[g.self] == g {
-		delete(s.m, g.self)
+	if s.m[g.self.Load()] == g {
+		delete(s.m, g.self.Load())
 	}
 	s.mu.Unlock()
 }

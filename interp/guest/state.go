@@ -54,10 +54,20 @@ func (w *World) Goroutines(c *Cell) []GoroutineState {
 func (c *Cell) goroutines() []*G {
 	c.mu.Lock()
 	gs := make([]*G, 0, len(c.live))
+	var gone []*G
 	for g := range c.live {
+		if g.adopted {
+			if s, ok := g.status(); ok && s == statusDead {
+				gone = append(gone, g)
+				continue
+			}
+		}
 		gs = append(gs, g)
 	}
 	c.mu.Unlock()
+	for _, g := range gone {
+		c.exit(g)
+	}
 	return gs
 }
 

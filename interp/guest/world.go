@@ -31,19 +31,20 @@ type Host interface {
 
 // World is one user program: all cells of a worker process. Make one with Start.
 type World struct {
-	host       Host
-	places     places
-	texts      texts
-	goidAt     uintptr
-	lastID     atomic.Int64
-	goroutines registry
-	background *Cell // of goroutines that nobody started
-	latest     atomic.Pointer[Cell]
-	flags      stopFlags
-	queues     queues
-	timers     timers
-	watch      watcher
-	signals    signalChans
+	host        Host
+	places      places
+	texts       texts
+	goidAt      uintptr
+	statusKnown bool // goroutines' statuses can be read
+	lastID      atomic.Int64
+	goroutines  registry
+	background  *Cell // of goroutines that nobody started
+	latest      atomic.Pointer[Cell]
+	flags       stopFlags
+	queues      queues
+	timers      timers
+	watch       watcher
+	signals     signalChans
 
 	mu    sync.Mutex
 	cells map[*Cell]struct{} // that have live goroutines or run
@@ -56,6 +57,7 @@ var world atomic.Pointer[World]
 func Start(h Host) *World {
 	w := &World{host: h, cells: map[*Cell]struct{}{}}
 	w.goidAt = calibrateGoid()
+	w.statusKnown = calibrateStatus(w.goidAt)
 	labelsInDumps()
 	w.background = w.NewCell(0, 0)
 	w.watch.w, w.watch.every = w, lookEvery
