@@ -1,10 +1,12 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -17,32 +19,35 @@ var (
 // four dictionaries, buffers
 // (https://jupyter-client.readthedocs.io/en/latest/messaging.html#the-wire-protocol).
 func (s *Server) encode(prefix [][]byte, parent *Message, c Content, metadata any, buffers [][]byte) (*outgoing, error) {
-	content, err := marshal(c)
-	if err != nil {
-		return nil, fmt.Errorf("encoding %s: %w", c.MsgType(), err)
-	}
-	md := emptyObject
+	sc := scratches.Get().(*scratch)
+	defer sc.free()
+	sc.buf.Write(s.appendHeader(sc.buf.AvailableBuffer(), c.MsgType()))
+	header := sc.buf.Len()
 	if metadata != nil {
-		if md, err = marshal(metadata); err != nil {
+		if err := sc.encode(metadata); err != nil {
 			return nil, fmt.Errorf("encoding metadata of %s: %w", c.MsgType(), err)
 		}
-		if string(md) == "null" {
-			md = emptyObject
-		}
-		if md[0] != '{' {
-			return nil, fmt.Errorf("encoding metadata of %s: %w", c.MsgType(), errors.New("not a JSON object"))
-		}
 	}
-	parentHeader := emptyObject
+	md := sc.buf.Len()
+	if err := sc.encode(c); err != nil {
+		return nil, fmt.Errorf("encoding %s: %w", c.MsgType(), err)
+	}
+	// All parts share one array, since a queue may hold many messages.
+	all := append(make([]byte, 0, sc.buf.Len()+64), sc.buf.Bytes()...)
+	parts := [4][]byte{all[:header:header], emptyObject, all[header:md:md], all[md:]}
 	if parent != nil && len(parent.RawHeader) > 0 {
-		parentHeader = parent.RawHeader
+		parts[1] = parent.RawHeader
 	}
-	// Header and signature share an array: a queue may hold many of them.
-	header := s.appendHeader(make([]byte, 0, 384), c.MsgType())
-	signature := s.signer.sign(header[len(header):], header, parentHeader, md, content)
+	switch md := parts[2]; {
+	case len(md) == 0, string(md) == "null":
+		parts[2] = emptyObject
+	case md[0] != '{':
+		return nil, fmt.Errorf("encoding metadata of %s: %w", c.MsgType(), errors.New("not a JSON object"))
+	}
 	frames := make([][]byte, 0, len(prefix)+6+len(buffers))
 	frames = append(frames, prefix...)
-	frames = append(frames, delimiter, signature, header, parentHeader, md, content)
+	frames = append(frames, delimiter, s.signer.sign(all[len(all):], parts[:]...))
+	frames = append(frames, parts[:]...)
 	frames = append(frames, buffers...)
 	m := newOutgoing(frames)
 	switch c.MsgType() {
@@ -51,6 +56,35 @@ func (s *Server) encode(prefix [][]byte, parent *Message, c Content, metadata an
 		m.bulk = true
 	}
 	return m, nil
+}
+
+// scratch is where a message is written before its size is known.
+type scratch struct {
+	buf bytes.Buffer
+	enc *json.Encoder
+}
+
+var scratches = sync.Pool{New: func() any {
+	sc := new(scratch)
+	sc.enc = json.NewEncoder(&sc.buf)
+	sc.enc.SetEscapeHTML(false)
+	return sc
+}}
+
+// encode appends v as JSON.
+func (sc *scratch) encode(v any) error {
+	err := sc.enc.Encode(v)
+	if err == nil {
+		sc.buf.Truncate(sc.buf.Len() - 1) // Encode ends with a newline
+	}
+	return err
+}
+
+func (sc *scratch) free() {
+	if sc.buf.Cap() <= 1<<20 {
+		sc.buf.Reset()
+		scratches.Put(sc)
+	}
 }
 
 // appendHeader appends a new header.

@@ -155,11 +155,10 @@ func (*StatusOK) UnmarshalJSON(data []byte) error {
 // marshal is json.Marshal without the HTML escapes, which would make a
 // notebook's HTML output half as long again.
 func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+	sc := scratches.Get().(*scratch)
+	defer sc.free()
+	if err := sc.encode(v); err != nil {
 		return nil, err
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return bytes.Clone(sc.buf.Bytes()), nil
 }
