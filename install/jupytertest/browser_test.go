@@ -158,7 +158,9 @@ func promptJS(n int) string { return cellJS(n) + `.querySelector(".jp-InputPromp
 // stopButton is the toolbar's button that interrupts the kernel.
 const stopButton = `document.querySelector('.jp-NotebookPanel-toolbar [data-command="notebook:interrupt-kernel"]')`
 
-const idle = `document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle"`
+// idle is true when the kernel is connected: the toolbar's indicator says so from
+// the start, the status bar only when the kernel did.
+const idle = `document.querySelector("#jp-main-statusbar")?.innerText.includes("Go (yaegi) | Idle")`
 
 // enter puts the cursor at the end of the n-th code cell.
 func enter(n int) step {

@@ -127,7 +127,7 @@ func TestPapermill(t *testing.T) {
 func TestPapermillParameters(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out.ipynb")
 	finish(t, env.PythonCommand(within(t, time.Minute), "-m", "papermill", "testdata/parameters.ipynb", out,
-		"-p", "workers", "4", "-p", "rate", "2.0", "-r", "name", "미나 \"m\" 🐹\n", "-p", "ready", "true",
+		"-p", "workers", "4", "-p", "rate", "2.0", "-r", "name", "미나 \"m\" 🐹\n", "-p", "ready", "True",
 		"-y", `{names: [a, "b\\"], ages: {x: 1}}`))
 	nb := readNotebook(t, out)
 	want := `int 4|float64 2|string "미나 \"m\" 🐹\n"|bool true|[]string ["a" "b\\"]|map[string]int map[x:1]` + "\n"

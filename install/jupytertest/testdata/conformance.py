@@ -12,8 +12,8 @@ class Kernel(jkt.KernelTests):
     code_hello_world = 'fmt.Println("hello, world")'
     code_stderr = 'fmt.Fprintln(os.Stderr, "to standard error")'
     completion_samples = [
-        {"text": "fmt.Printl", "matches": ["fmt.Println"]},
-        {"text": "strings.Title", "matches": ["strings.Title"]},
+        {"text": "fmt.Printl", "matches": ["Println"]},
+        {"text": "strings.Title", "matches": ["Title"]},
         {"text": "import \"net/http/httptra", "matches": ["net/http/httptrace"]},
     ]
     complete_code_samples = [
