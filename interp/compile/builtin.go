@@ -4,6 +4,8 @@ package compile
 
 import (
 	"fmt"
+	"go/ast"
+	"go/token"
 	"go/types"
 	"strings"
 
@@ -82,9 +84,9 @@ func (f *function) builtin(in *ssa.Call, b *ssa.Builtin, c *ssa.CallCommon, as [
 			f.pure(in, b, c, as)
 		}
 	case "ssa:wrapnilchk":
-		f.p("if %s == nil { guest.PanicNil(%d) }", as[0], f.place())
+		f.p("if %s == nil { guest.PanicWrap(%d, %q) }", as[0], f.place(), f.wrapText())
 		if used {
-			f.p("%s = %s", f.reg(in), as[0])
+			f.assign("", f.reg(in), as[0])
 		}
 	case "ssa:deferstack":
 		set("fr")
@@ -101,6 +103,16 @@ func (f *function) builtin(in *ssa.Call, b *ssa.Builtin, c *ssa.CallCommon, as [
 	default:
 		f.refuse(f.pos, unknown, "builtin %s", b.Name())
 	}
+}
+
+// wrapText is what the runtime says when a value method is called through a nil pointer.
+func (f *function) wrapText() string {
+	n, _, ok := receiver(f.ssa.Signature.Recv().Type())
+	if !ok {
+		return ""
+	}
+	t := n.Obj().Name()
+	return fmt.Sprintf("value method %s.%s.%s called using nil *%s pointer", n.Obj().Pkg().Path(), t, f.ssa.Name(), t)
 }
 
 // pure emits a builtin that has no effect but its value, which is used.
@@ -176,38 +188,46 @@ func (f *function) minMax(in *ssa.Call, name string, t types.Type, as []string, 
 	}
 }
 
-// offset is the offset of the field that v was read from in the struct that was selected from: the way through
-// embedded structs carries the position of the selector.
+// offset is the offset of the field that v was read from in the struct that was selected from. The way
+// through embedded structs carries the position of the whole selector expression.
 func (f *function) offset(v ssa.Value) int64 {
-	var sum int64
-	pos := v.Pos()
 	if u, ok := v.(*ssa.UnOp); ok {
 		v = u.X
-		pos = v.Pos()
 	}
-	for {
+	var sum int64
+	start := f.selectorAt(v.Pos())
+	for first := true; first || v.Pos() == start; first = false {
 		var x ssa.Value
 		var st types.Type
 		var k int
 		switch v := v.(type) {
 		case *ssa.FieldAddr:
-			x, k = v.X, v.Field
-			st = x.Type().Underlying().(*types.Pointer).Elem()
+			x, k, st = v.X, v.Field, v.X.Type().Underlying().(*types.Pointer).Elem()
 		case *ssa.Field:
-			x, k = v.X, v.Field
-			st = x.Type()
+			x, k, st = v.X, v.Field, v.X.Type()
 		default:
 			return sum
 		}
-		if v.Pos() != pos {
-			return sum
-		}
-		u := st.Underlying().(*types.Struct)
 		var fields []*types.Var
-		for f := range u.Fields() {
-			fields = append(fields, f)
+		for fd := range st.Underlying().(*types.Struct).Fields() {
+			fields = append(fields, fd)
 		}
 		sum += sizes.Offsetsof(fields)[k]
 		v = x
 	}
+	return sum
+}
+
+// selectorAt is the start of the selector expression whose field name is at pos.
+func (f *function) selectorAt(pos token.Pos) token.Pos {
+	start := token.NoPos
+	if root := syntaxOf(f.ssa); root != nil {
+		ast.Inspect(root, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Pos() == pos {
+				start = s.Pos()
+			}
+			return true
+		})
+	}
+	return start
 }

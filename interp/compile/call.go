@@ -295,6 +295,9 @@ func spreadFrom(a *ssa.Alloc) *spread {
 	if !ok || arr.Len() > 64 || isFunc(arr.Elem()) {
 		return nil
 	}
+	if s, ok := arr.Elem().Underlying().(*types.Slice); ok && types.Identical(s.Elem(), arr.Elem()) {
+		return nil // type S []S: append(s, s) means s... to yaegi
+	}
 	s := &spread{alloc: a, elems: make([]ssa.Value, arr.Len())}
 	for _, r := range *a.Referrers() {
 		if r.Block() != a.Block() {
@@ -359,6 +362,9 @@ func (f *function) spreadStore(in *ssa.Store) bool {
 // spreadText is the last argument of a variadic call: the elements one by one for native functions and append,
 // a literal for functions of the text.
 func (f *function) spreadText(c *ssa.CallCommon, v ssa.Value, elems []ssa.Value) string {
+	if b, ok := c.Value.(*ssa.Builtin); ok && b.Name() == "append" && len(elems) > 1 {
+		f.flush() // yaegi stores the first before it reads the second
+	}
 	var as []string
 	for _, e := range elems {
 		as = append(as, bare(f.val(e)))

@@ -260,23 +260,28 @@ func (f *function) slice(in *ssa.Slice) {
 		x = f.slotOf(x, in.X.Type())
 		hi, capacity = "len("+x+")", "cap("+x+")"
 	}
-	asInt := func(v ssa.Value) string {
+	unsigned := 0 // bounds of unsigned types, whose messages show them so: 1 low, 2 high, 4 max
+	asInt := func(v ssa.Value, bit int) string {
 		s := f.val(v)
 		if c, ok := v.(*ssa.Const); ok {
 			return constant.ToInt(c.Value).ExactString()
 		}
-		if f.ty(v.Type()) != "int" {
-			y := f.variable("int")
-			f.p("%s = int(%s)", y, s)
-			return y
+		t := f.ty(v.Type())
+		if t == "int" {
+			return f.slotOf(s, v.Type())
 		}
-		return f.slotOf(s, v.Type())
+		if t == "uint64" || t == "uint" || t == "uintptr" {
+			unsigned |= bit
+		}
+		y := f.variable("int")
+		f.p("%s = int(%s)", y, s)
+		return y
 	}
 	if in.Low != nil {
-		lo = asInt(in.Low)
+		lo = asInt(in.Low, 1)
 	}
 	if in.High != nil {
-		hi = asInt(in.High)
+		hi = asInt(in.High, 2)
 	}
 	inVariable := func(s string) string { // yaegi rejects constant bounds that are out of order
 		t := f.temp("int")
@@ -286,7 +291,10 @@ func (f *function) slice(in *ssa.Slice) {
 	f.flush()
 	used := len(*in.Referrers()) > 0
 	if in.Max != nil {
-		m := asInt(in.Max)
+		m := asInt(in.Max, 4)
+		if unsigned != 0 {
+			f.p("guest.CheckSlice3U(%d, %s, %s, %s, %s, %d)", f.place(), lo, hi, m, capacity, unsigned|kind<<3)
+		}
 		f.p("guest.CheckSlice3(%d, %s, %s, %s, %s, %d)", f.place(), lo, hi, m, capacity, kind)
 		if used {
 			f.p("%s = %s[%s:%s:%s]", f.reg(in), x, lo, hi, inVariable(m))
@@ -308,6 +316,16 @@ func (f *function) slice(in *ssa.Slice) {
 			tests = append(tests, lo+" > "+hi)
 		}
 	}
+	if unsigned != 0 {
+		f.p("guest.CheckSliceU(%d, %s, %s, %s, %d)", f.place(), lo, hi, capacity, unsigned|kind<<3)
+	}
+	if a, ok := in.X.(*ssa.Alloc); ok && a.Comment == "makeslice" { // make([]T, hi, constant)
+		limit := (1<<48 - 1) / max(1, sizes.Sizeof(in.Type().Underlying().(*types.Slice).Elem()))
+		if len(tests) > 0 {
+			f.p("if %s { guest.CheckMake(%d, %s, %s, %d) }", strings.Join(tests, " || "), f.place(), hi, capacity, limit)
+		}
+		tests = nil
+	}
 	if len(tests) > 0 {
 		f.p("if %s { guest.CheckSlice(%d, %s, %s, %s, %d) }", strings.Join(tests, " || "), f.place(), lo, hi, capacity, kind)
 	}
@@ -320,6 +338,13 @@ func (f *function) slice(in *ssa.Slice) {
 		}
 		if isNumber(lo) && isNumber(hi) && len(lo) >= len(hi) {
 			lo = inVariable(lo)
+		}
+		if kind == sliceArray { // nor those that are out of range
+			if isNumber(lo) && lo != "0" {
+				lo = inVariable(lo)
+			} else if isNumber(hi) {
+				hi = inVariable(hi)
+			}
 		}
 		f.p("%s = %s[%s:%s]", f.reg(in), x, lo, hi)
 	}

@@ -68,6 +68,7 @@ func New(natives Natives) *Compiler { return &Compiler{natives: natives, session
 // before. After a unit the caller must call Commit or Rollback before the next.
 func (c *Compiler) Compile(cell Cell) (*unit.Unit, error) {
 	c.Rollback() // a unit that was neither taken nor refused
+	c.taken = nil
 	b := newBuilder(c, cell)
 	if err := b.build(); err != nil {
 		c.Rollback()
@@ -76,11 +77,22 @@ func (c *Compiler) Compile(cell Cell) (*unit.Unit, error) {
 	return b.unit, nil
 }
 
-// Commit keeps what the last unit declared: the worker has taken it.
-func (c *Compiler) Commit() { c.journal = nil }
+// Commit keeps what the last unit declared: it is handed to the worker.
+func (c *Compiler) Commit() { c.taken, c.journal = c.journal, nil }
 
-// Rollback forgets what the last unit declared: the worker has not taken it.
-func (c *Compiler) Rollback() { c.journal.undo(); c.journal = nil }
+// Rollback forgets what the last unit declared: the worker does not get it.
+func (c *Compiler) Rollback() {
+	c.journal.undo()
+	c.journal = nil
+}
+
+// Retract forgets what the last committed unit declared, since the worker could not load it.
+// It must be called before the next Compile.
+func (c *Compiler) Retract() {
+	c.Rollback()
+	c.taken.undo()
+	c.taken = nil
+}
 
 // GlobalName is the name, in core text, of the slot of session variable v, and
 // whether it has one.

@@ -176,6 +176,10 @@ func (f *function) unop(in *ssa.UnOp) {
 }
 
 func (f *function) load(in *ssa.UnOp) {
+	if x, ok := f.promoted[in.X]; ok {
+		f.promoted[in] = x
+		return
+	}
 	if l, ok := f.lvalue(in.X); ok {
 		f.define(in, l, true)
 		return
@@ -315,12 +319,26 @@ func (f *function) fieldAddr(in *ssa.FieldAddr) {
 			base = "(" + base + ")"
 		}
 	}
-	sel := base + "." + f.field(in.X.Type().Underlying().(*types.Pointer).Elem(), in.Field)
+	t := in.X.Type().Underlying().(*types.Pointer).Elem()
+	if fd := t.Underlying().(*types.Struct).Field(in.Field); fd.Name() == "_" { // what is stored there is never read
+		f.lvals[in] = f.variable(f.ty(fd.Type()))
+		return
+	} else if f.hiddenField(t, fd) { // its promoted methods are called on the struct itself
+		f.promoted[in] = in.X
+		return
+	}
+	sel := base + "." + f.field(t, in.Field)
 	if foldAddr(in) {
 		f.lvals[in] = sel
 		return
 	}
 	f.p("%s = &%s", f.reg(in), sel)
+}
+
+// hiddenField reports whether fd is an unexported field of a native struct: text cannot name it.
+func (f *function) hiddenField(t types.Type, fd *types.Var) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && !fd.Exported() && f.compiledType(n)
 }
 
 func (f *function) indexAddr(in *ssa.IndexAddr) {

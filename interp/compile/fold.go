@@ -219,6 +219,9 @@ func (f *function) val(v ssa.Value) string {
 	case *ssa.Builtin:
 		f.refuse(f.pos, unknown, "builtin %s as a value", v.Name())
 	}
+	if x, ok := f.promoted[v]; ok {
+		return f.val(x)
+	}
 	if e, ok := f.pend[v]; ok {
 		delete(f.pend, v)
 		if f.pendLoad[v] {

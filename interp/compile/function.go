@@ -23,6 +23,7 @@ type function struct {
 	lines      []line  // the body
 	vars       []local // its variables
 	regs       map[ssa.Value]string
+	promoted   map[ssa.Value]ssa.Value     // unexported fields of native structs -> the struct
 	tuples     map[ssa.Value]int           // tuple -> its first variable
 	temps      map[string]string           // type -> variable for short uses
 	lvals      map[ssa.Value]string        // addresses that are folded: the variable they point to
@@ -57,7 +58,7 @@ type local struct {
 }
 
 func (b *builder) newFunction(fn *ssa.Function) *function {
-	return &function{builder: b, ssa: fn, regs: map[ssa.Value]string{}, tuples: map[ssa.Value]int{}, temps: map[string]string{}, lvals: map[ssa.Value]string{}, hoisted: map[*ssa.Alloc]string{}, operands: map[string]string{},
+	return &function{builder: b, ssa: fn, regs: map[ssa.Value]string{}, tuples: map[ssa.Value]int{}, promoted: map[ssa.Value]ssa.Value{}, temps: map[string]string{}, lvals: map[ssa.Value]string{}, hoisted: map[*ssa.Alloc]string{}, operands: map[string]string{},
 		tests: map[check][]*ssa.BasicBlock{}, used: map[int]bool{}, pend: map[ssa.Value]string{}, pendLoad: map[ssa.Value]bool{}}
 }
 
@@ -181,7 +182,7 @@ func (f *function) p(format string, args ...any) {
 
 func (f *function) line(s string) {
 	l := line{text: s}
-	if strings.IndexByte(s, '(') >= 0 { // what can call or panic shows in traces
+	if strings.ContainsAny(s, "([/%") { // what can call or panic shows in traces
 		l.place = f.place()
 	}
 	f.lines = append(f.lines, l)

@@ -79,6 +79,10 @@ func (f *function) instr(in ssa.Instruction, next *ssa.BasicBlock) {
 	case *ssa.FieldAddr:
 		f.fieldAddr(in)
 	case *ssa.Field:
+		if f.hiddenField(in.X.Type(), in.X.Type().Underlying().(*types.Struct).Field(in.Field)) {
+			f.promoted[in] = in.X
+			return
+		}
 		f.p("%s = %s.%s", f.reg(in), f.val(in.X), f.field(in.X.Type(), in.Field))
 	case *ssa.IndexAddr:
 		f.indexAddr(in)

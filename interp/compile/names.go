@@ -19,7 +19,8 @@ import (
 
 // session is what outlives a cell. Everything in it is changed through the journal.
 type session struct {
-	journal journal
+	journal journal // of the unit that is not committed yet
+	taken   journal // of the last committed one
 
 	funcs    map[types.Object]string       // declared functions and methods
 	keyed    map[string]string             // instances, wrappers, native functions used as values

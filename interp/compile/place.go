@@ -73,14 +73,7 @@ func (b *builder) cellOf(pos token.Pos) int {
 // operandAt is what the channel statement or the call at pos works on, as the user wrote it: the channel,
 // one line for each case of a select, the receiver of a method call.
 func (f *function) operandAt(pos token.Pos) string {
-	fn := f.ssa
-	for fn.Parent() != nil {
-		fn = fn.Parent()
-	}
-	if o := fn.Origin(); o != nil {
-		fn = o
-	}
-	root := fn.Syntax()
+	root := syntaxOf(f.ssa)
 	if root == nil {
 		return ""
 	}
@@ -90,6 +83,17 @@ func (f *function) operandAt(pos token.Pos) string {
 		f.written[root] = ops
 	}
 	return ops[pos]
+}
+
+// syntaxOf is the syntax of the declared function that fn is or lies in, nil if it has none.
+func syntaxOf(fn *ssa.Function) ast.Node {
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	if o := fn.Origin(); o != nil {
+		fn = o
+	}
+	return fn.Syntax()
 }
 
 // operandsIn finds the operands of all channel statements and method calls in a function's syntax.

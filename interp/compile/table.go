@@ -51,8 +51,11 @@ func (b *builder) info(t types.Type) *typeInfo {
 func (b *builder) needsIn(t types.Type) bool {
 	switch t := t.(type) {
 	case *types.Named:
-		if _, ok := ssaType(t); ok || b.compiledType(t) {
+		if _, ok := ssaType(t); ok {
 			return false
+		}
+		if b.compiledType(t) { // an unexported type is found by an exported variable of it
+			return t.Obj().Pkg() != nil && !b.Compiler.natives.Has(t.Obj().Pkg().Path(), t.Obj().Name())
 		}
 		switch u := t.Underlying().(type) {
 		case *types.Struct:
@@ -82,7 +85,11 @@ func (b *builder) describe(i *typeInfo, replaces unit.TypeID) {
 			if p := n.Obj().Pkg(); p != nil {
 				e.Native = p.Path() + "." + e.Native
 				if !b.Compiler.natives.Has(p.Path(), n.Obj().Name()) {
-					b.refuse(b.pos, noType, "%v", n)
+					v := b.variableOf(n)
+					if v == "" {
+						b.refuse(b.pos, noType, "%v", n)
+					}
+					e.Native = p.Path() + "." + v
 				}
 			}
 			b.unit.Types[at] = e
@@ -150,6 +157,17 @@ func (b *builder) describe(i *typeInfo, replaces unit.TypeID) {
 		e.PtrSet = b.methods(i, types.NewPointer(t))
 	}
 	b.unit.Types[at] = e
+}
+
+// variableOf is an exported variable whose type is the unexported native type n (binary.BigEndian), "" if there is none.
+func (b *builder) variableOf(n *types.Named) string {
+	for _, name := range n.Obj().Pkg().Scope().Names() {
+		v, ok := n.Obj().Pkg().Scope().Lookup(name).(*types.Var)
+		if ok && v.Exported() && types.Identical(v.Type(), n) && b.Compiler.natives.Has(n.Obj().Pkg().Path(), name) {
+			return name
+		}
+	}
+	return ""
 }
 
 var basicKinds = map[types.BasicKind]unit.Kind{

@@ -39,7 +39,7 @@ func (b *builder) ty(t types.Type) string {
 		}
 		if b.compiledType(t) {
 			if !b.Compiler.natives.Has(t.Obj().Pkg().Path(), t.Obj().Name()) {
-				b.refuse(b.pos, noType, "%v", t)
+				return "P." + b.info(t).in // found by a variable
 			}
 			return b.importName(t.Obj().Pkg()) + "." + t.Obj().Name()
 		}

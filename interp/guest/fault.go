@@ -81,17 +81,8 @@ func CheckSlice(place, lo, hi, c, kind int) {
 		return
 	}
 	at(place)
-	switch kind {
-	case OfString:
-		h := struct {
-			p *byte
-			n int
-		}{new(byte), c}
-		_ = (*(*string)(unsafe.Pointer(&h)))[lo:hi]
-	case OfArray:
-		if hi < 0 || hi > c {
-			panic(runtimeError(fmt.Sprintf("slice bounds out of range [:%d] with length %d", hi, c)))
-		}
+	if kind != OfSlice { // with length, as of a string
+		_ = lengthOnly(c)[lo:hi]
 	}
 	_ = make([]struct{}, c)[lo:hi]
 }
@@ -102,7 +93,7 @@ func CheckSlice3(place, lo, hi, max, c, kind int) {
 		return
 	}
 	at(place)
-	if kind == OfArray && (max < 0 || max > c) {
+	if kind == OfArray && max > c {
 		panic(runtimeError(fmt.Sprintf("slice bounds out of range [::%d] with length %d", max, c)))
 	}
 	_ = make([]struct{}, c)[lo:hi:max]
@@ -115,21 +106,26 @@ func CheckSliceU(place, lo, hi, c, how int) {
 	switch {
 	case how&2 != 0 && hi < 0:
 		at(place)
-		if kind == OfString {
+		if kind != OfSlice {
 			_ = lengthOnly(c)[:uint64(hi)]
 		}
 		_ = make([]struct{}, c)[:uint64(hi)]
 	case how&1 != 0 && lo < 0 && hi >= 0 && hi <= c:
 		at(place)
-		if kind == OfString {
+		if kind != OfSlice {
 			_ = lengthOnly(c)[uint64(lo):hi]
 		}
 		_ = make([]struct{}, c)[uint64(lo):hi]
 	}
 }
 
-// CheckSlice3U is CheckSliceU for x[lo:hi:max], max being 4 in unsigned.
-func CheckSlice3U(place, lo, hi, max, c, unsigned int) {
+// CheckSlice3U is CheckSliceU for x[lo:hi:max], max being 4 among the unsigned bounds.
+func CheckSlice3U(place, lo, hi, max, c, how int) {
+	unsigned, kind := how&7, how>>3
+	if kind == OfArray && unsigned&4 != 0 && max < 0 {
+		at(place)
+		panic(runtimeError(fmt.Sprintf("slice bounds out of range [::%d] with length %d", uint64(max), c)))
+	}
 	switch {
 	case unsigned&4 != 0 && max < 0:
 		at(place)

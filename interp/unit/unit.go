@@ -60,7 +60,7 @@ const Native Kind = 100
 type Type struct {
 	ID       TypeID
 	Kind     Kind
-	Native   string // Kind Native: "time.Duration" as path + "." + name
+	Native   string // Kind Native: "time.Duration" as path + "." + name; of a variable that has the type if it is unexported ("encoding/binary.BigEndian")
 	Name     string // named types: what reflect's String shows, "main.Pair[int]"; "" if unnamed
 	PkgPath  string // of named types and of structs with unexported fields
 	In       string // the name core text uses for its In form in package P, "" if it needs none

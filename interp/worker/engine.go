@@ -74,6 +74,9 @@ func (e *engine) use(importPath, name string, syms map[string]reflect.Value) err
 
 func (e *engine) nativeType(importPath, name string) reflect.Type {
 	v, ok := e.natives(importPath)[name]
+	if ok && v.CanAddr() { // a variable stands for its type, which is unexported
+		return v.Type()
+	}
 	if !ok || v.Kind() != reflect.Pointer {
 		return nil
 	}

@@ -70,6 +70,9 @@ func main() {
 	}
 	w, err := forge.New(func(p, n string) reflect.Type {
 		v, ok := natives(p)[n]
+		if ok && v.CanAddr() {
+			return v.Type()
+		}
 		if !ok || v.Kind() != reflect.Pointer {
 			return nil
 		}
