@@ -42,6 +42,12 @@ type server struct {
 // nothing of it is left.
 func serve(t testing.TB, opts Options) *server {
 	t.Helper()
+	return serveAfter(t, opts, func() error { return nil })
+}
+
+// serveAfter is serve with a session that starts when begin returns.
+func serveAfter(t testing.TB, opts Options, begin func() error) *server {
+	t.Helper()
 	if opts.Logf == nil {
 		opts.Logf = t.Logf
 	}
@@ -60,6 +66,9 @@ func serve(t testing.TB, opts Options) *server {
 	go func() {
 		defer close(s.ended)
 		err := Serve(ctx, w, func(h Host) (Session, error) {
+			if err := begin(); err != nil {
+				return nil, err
+			}
 			s.session.host = h
 			close(s.started)
 			return s.session, nil

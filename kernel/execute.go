@@ -96,11 +96,10 @@ func (k *kernel) run(ctx context.Context, r interp.Request) (result interp.Resul
 	}()
 	session, err := k.needSession(ctx)
 	if err != nil {
-		name := "kernel error"
-		if errors.Is(err, context.Canceled) {
-			name = "interrupted"
+		if ctx.Err() != nil {
+			return interp.Result{Err: cellError("interrupted", errors.New("the cell was stopped before it began"))}
 		}
-		return interp.Result{Err: cellError(name, err)}
+		return interp.Result{Err: cellError("kernel error", err)}
 	}
 	return session.Execute(ctx, r)
 }

@@ -799,3 +799,61 @@ func TestManyCells(t *testing.T) {
 	}
 	c.expect(all[cells], "busy", fmt.Sprintf("input [%d] value %d", cells+1, cells-1), fmt.Sprintf("result [%d] %d", cells+1, cells-1), "idle")
 }
+
+// A front-end sees a living kernel before the session is there.
+func TestSlowStart(t *testing.T) {
+	begin := make(chan struct{})
+	c := serveAfter(t, Options{}, func() error { <-begin; return nil }).connect("a")
+	c.reply(c.request("kernel_info_request", content{}))
+	c.expectReply(c.request("history_request", content{"hist_access_type": "tail", "n": 3}), `{"history":[],"status":"ok"}`)
+	stopped := c.execute("print no")
+	for c.iopub(stopped).Type != "execute_input" {
+	}
+	c.reply(c.control("interrupt_request", content{}))
+	if m := c.reply(stopped); m.Content["ename"] != "interrupted" {
+		t.Errorf("the interrupted cell: %v", m.Content)
+	}
+	complete := c.request("complete_request", content{"code": "ab"})
+	cell := c.execute("print hello")
+	close(begin)
+	c.expect(cell, "busy", "input [2] print hello", `stdout "hello\n"`, "idle")
+	if m := c.reply(complete); len(m.Content["matches"].([]any)) != 2 {
+		t.Errorf("the completion: %v", m.Content)
+	}
+}
+
+func TestSessionThatDoesNotStart(t *testing.T) {
+	for name, begin := range map[string]func() error{
+		"error": func() error { return fmt.Errorf("no Go here") },
+		"panic": func() error { panic("no Go here") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := serveAfter(t, Options{}, begin).connect("a")
+			r := c.execute("print a")
+			if m := c.reply(r); m.Content["status"] != "error" || !strings.Contains(m.Content["evalue"].(string), "no Go here") {
+				t.Errorf("the cell: %v", m.Content)
+			}
+			if m := c.reply(c.request("complete_request", content{"code": "a"})); m.Content["status"] != "error" {
+				t.Errorf("the completion: %v", m.Content)
+			}
+			c.reply(c.control("interrupt_request", content{}))
+			c.reply(c.control("shutdown_request", content{"restart": false}))
+		})
+	}
+}
+
+func TestShutdownBeforeTheStart(t *testing.T) {
+	begin := make(chan struct{})
+	s := serveAfter(t, Options{}, func() error { <-begin; return nil })
+	c := s.connect("a")
+	cell := c.execute("print no")
+	for c.iopub(cell).Type != "execute_input" {
+	}
+	c.reply(c.control("shutdown_request", content{"restart": false}))
+	close(begin)
+	s.waitEnd()
+	if s.session.mu.Lock(); !s.session.closed {
+		t.Error("the session was not closed")
+	}
+	s.session.mu.Unlock()
+}
