@@ -25,8 +25,9 @@ type capture struct {
 }
 
 const (
-	holdFor  = 300 * time.Millisecond
-	maxDeath = 1 << 20 // bytes kept of what the runtime says
+	holdFor  = 300 * time.Millisecond // text that may be a program's own
+	holdLong = 10 * time.Second       // text that is surely the runtime's: a trace of a deep stack takes its time
+	maxDeath = 1 << 20                // bytes kept of what the runtime says
 )
 
 func newCapture(f *os.File, stderr bool, text func([]byte, bool)) *capture {
@@ -80,7 +81,13 @@ func (c *capture) drain() {
 	})
 }
 
-var deathBegins = [][]byte{[]byte("fatal error: "), []byte("panic: "), []byte("runtime: "), []byte("unexpected fault address"), []byte("SIG"), []byte("fatal: ")}
+var deathBegins = []struct {
+	text []byte
+	hold time.Duration
+}{
+	{[]byte("fatal error: "), holdLong}, {[]byte("runtime: "), holdLong}, {[]byte("unexpected fault address"), holdLong},
+	{[]byte("panic: "), holdFor}, {[]byte("SIG"), holdFor}, {[]byte("fatal: "), holdFor},
+}
 
 // takeLocked gives what is to be shown now.
 func (c *capture) takeLocked(b []byte) []byte {
@@ -88,14 +95,14 @@ func (c *capture) takeLocked(b []byte) []byte {
 		return b
 	}
 	if c.held != nil {
-		c.holdLocked(b)
+		c.holdLocked(b, holdFor)
 		return nil
 	}
 	for at := 0; at < len(b); {
 		if c.bol {
 			for _, p := range deathBegins {
-				if bytes.HasPrefix(b[at:], p) {
-					c.holdLocked(b[at:])
+				if bytes.HasPrefix(b[at:], p.text) {
+					c.holdLocked(b[at:], p.hold)
 					return b[:at]
 				}
 			}
@@ -110,13 +117,13 @@ func (c *capture) takeLocked(b []byte) []byte {
 	return b
 }
 
-func (c *capture) holdLocked(b []byte) {
+func (c *capture) holdLocked(b []byte, d time.Duration) {
 	if room := maxDeath - len(c.held); len(b) > room {
 		b = b[:max(room, 0)]
 	}
 	c.held = append(c.held, b...)
 	if c.hold == nil {
-		c.hold = time.AfterFunc(holdFor, c.release)
+		c.hold = time.AfterFunc(d, c.release)
 	}
 }
 

@@ -25,17 +25,19 @@ const (
 
 // outbox owns the pipe's writing end.
 type outbox struct {
-	mu      sync.Mutex
-	room    sync.Cond // for writers of text: the buffer has been taken, credit has come
-	more    sync.Cond // for the goroutine that writes
-	buf     []byte
-	spare   []byte
-	last    int // offset of the last frame in buf if text can still join it, else -1
-	cell    *cellOut
-	isErr   bool
-	hurry   bool // something other than text waits: do not pace
-	writing bool
-	err     error
+	mu       sync.Mutex
+	room     sync.Cond // for writers of text: the buffer has been taken, credit has come
+	more     sync.Cond // for the goroutine that writes
+	buf      []byte
+	spare    []byte
+	last     int // offset of the last frame in buf if text can still join it, else -1
+	cell     *cellOut
+	isErr    bool
+	shared   *remainder // buf and spare are its halves; nil if memory is not shared
+	position uint64     // of buf's first byte in all that is sent
+	hurry    bool       // something other than text waits: do not pace
+	writing  bool
+	err      error
 }
 
 // cellOut is the output of one cell.
@@ -55,8 +57,12 @@ type cellOut struct {
 	hasFiles atomic.Bool
 }
 
-func newOutbox(w io.Writer) *outbox {
-	b := &outbox{last: -1}
+func newOutbox(w io.Writer, shared *remainder) *outbox {
+	b := &outbox{last: -1, shared: shared}
+	if shared != nil {
+		b.buf, b.spare = shared.buffer(0), shared.buffer(1)
+		shared.begin(0)
+	}
 	b.room.L, b.more.L = &b.mu, &b.mu
 	go b.run(w)
 	return b
@@ -80,7 +86,14 @@ func (b *outbox) run(w io.Writer) {
 			t.Stop()
 		}
 		out := b.buf
-		b.buf, b.spare = b.spare[:0], nil
+		b.position += uint64(len(out))
+		if b.shared != nil {
+			b.shared.half = 1 - b.shared.half
+			b.shared.begin(b.position)
+			b.buf = b.shared.buffer(b.shared.half)
+		} else {
+			b.buf, b.spare = b.spare[:0], nil
+		}
 		b.last, b.hurry, b.writing = -1, false, true
 		b.room.Broadcast()
 		b.mu.Unlock()
@@ -88,7 +101,7 @@ func (b *outbox) run(w io.Writer) {
 		wrote = time.Now()
 		b.mu.Lock()
 		b.writing = false
-		if cap(out) <= 2*outboxSize {
+		if b.shared == nil && cap(out) <= 2*outboxSize {
 			b.spare = out
 		}
 		if len(b.buf) == 0 {
@@ -107,6 +120,7 @@ func (b *outbox) run(w io.Writer) {
 func (b *outbox) send(msg byte, v any) {
 	b.mu.Lock()
 	b.buf = appendFrame(b.buf, msg, v)
+	b.wholeLocked()
 	b.last, b.hurry = -1, true
 	b.more.Signal()
 	b.mu.Unlock()
@@ -120,6 +134,7 @@ func (b *outbox) sendText(c *cellOut, msg byte, v any, size int) {
 	}
 	c.onWay += size
 	b.buf = appendFrame(b.buf, msg, v)
+	b.wholeLocked()
 	b.last, b.hurry = -1, true
 	b.more.Signal()
 	b.mu.Unlock()
@@ -165,7 +180,15 @@ func (b *outbox) writePart(c *cellOut, stderr bool, text []byte) {
 		b.buf = append(b.buf, text...)
 	}
 	binary.LittleEndian.PutUint32(b.buf[b.last:], uint32(len(b.buf)-b.last-4))
+	b.wholeLocked()
 	b.more.Signal()
+}
+
+// wholeLocked says that buf ends with a whole frame.
+func (b *outbox) wholeLocked() {
+	if b.shared != nil {
+		b.shared.filled(b.buf)
+	}
 }
 
 func btoi(b bool) byte {

@@ -14,7 +14,7 @@ var errNoProcess = errors.New("this system has no processes: cells cannot run he
 
 func childPipes() (io.Reader, io.Writer, error) { return nil, nil, errNoProcess }
 
-func passPipes(cmd *exec.Cmd, r, w *os.File) error { return errNoProcess }
+func passPipes(cmd *exec.Cmd, r, w, _ *os.File) error { return errNoProcess }
 
 func started(cmd *exec.Cmd, limit int64) (func(), error) { return nil, errNoProcess }
 

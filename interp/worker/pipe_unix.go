@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// childPipes are the ends that spawn passed on as descriptors 3 and 4. Programs that cells start do not inherit them.
+// childPipes are the ends that passPipes passed on as descriptors 3 and 4. Programs that cells start do not inherit them.
 func childPipes() (io.Reader, io.Writer, error) {
 	syscall.CloseOnExec(3)
 	syscall.CloseOnExec(4)
@@ -28,9 +28,12 @@ func childPipes() (io.Reader, io.Writer, error) {
 	return r, w, nil
 }
 
-// passPipes gives the child its ends of the pipes and a process group of its own.
-func passPipes(cmd *exec.Cmd, r, w *os.File) error {
+// passPipes gives the child its ends of the pipes, the shared memory (nil if there is none) and a process group of its own.
+func passPipes(cmd *exec.Cmd, r, w, shared *os.File) error {
 	cmd.ExtraFiles = []*os.File{r, w}
+	if shared != nil {
+		cmd.ExtraFiles = append(cmd.ExtraFiles, shared)
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return nil
 }

@@ -41,7 +41,7 @@ func childPipes() (io.Reader, io.Writer, error) {
 }
 
 // passPipes lets the child inherit its ends of the pipes.
-func passPipes(cmd *exec.Cmd, r, w *os.File) error {
+func passPipes(cmd *exec.Cmd, r, w, _ *os.File) error {
 	var hs []syscall.Handle
 	for _, f := range []*os.File{r, w} {
 		h := windows.Handle(f.Fd())

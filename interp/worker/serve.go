@@ -51,7 +51,7 @@ func Serve() int {
 		fmt.Fprintln(os.Stderr, "gokernel worker:", err)
 		return 2
 	}
-	err = serve(r, w)
+	err = serve(r, w, childShared())
 	killGroup() // what cells have started goes with us
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "gokernel worker:", err)
@@ -60,7 +60,7 @@ func Serve() int {
 	return 0
 }
 
-func serve(r io.Reader, w io.Writer) error {
+func serve(r io.Reader, w io.Writer, shared *remainder) error {
 	var buf []byte
 	msg, body, err := readFrame(r, &buf)
 	if err != nil {
@@ -73,7 +73,7 @@ func serve(r io.Reader, w io.Writer) error {
 	if err := decode(body, &h); err != nil {
 		return err
 	}
-	c := newChild(w)
+	c := newChild(w, shared)
 	err = c.start(h)
 	answer := ready{}
 	if err != nil {
@@ -94,8 +94,8 @@ func serve(r io.Reader, w io.Writer) error {
 	}
 }
 
-func newChild(w io.Writer) *child {
-	c := &child{box: newOutbox(w), cells: map[int64]*cellOut{}}
+func newChild(w io.Writer, shared *remainder) *child {
+	c := &child{box: newOutbox(w, shared), cells: map[int64]*cellOut{}}
 	c.none = &cellOut{box: c.box}
 	c.last.Store(c.none)
 	return c
@@ -129,9 +129,9 @@ func (c *child) start(h hello) error {
 	return nil
 }
 
-// maxStack is what a goroutine's stack may take before Go calls it an overflow. Interpreted calls need more of it
-// than compiled ones.
-const maxStack = 1 << 30
+// maxStack is what a goroutine's stack may take before Go calls it an overflow: room for some 800,000 calls. Growing a
+// stack copies it, so this is also how long an endless recursion takes to be told (about half a second).
+const maxStack = 1 << 29
 
 func (c *child) handle(msg byte, body []byte) error {
 	switch msg {

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -49,6 +50,8 @@ type life struct {
 	death   Death
 	asked   atomic.Bool // its death was wanted
 	release func()
+	shared  *os.File // the child's outbox, nil if memory cannot be shared
+	seen    uint64   // bytes read from the pipe; of the reading goroutine
 
 	mu    sync.Mutex
 	calls map[int64]func(done) // by request, for loads and runs
@@ -85,7 +88,7 @@ func startSupervisor(o Options) (*supervisor, error) {
 func (s *supervisor) spawn() (*life, error) {
 	s.mu.Lock()
 	o := s.o
-	env := slices.Clone(o.Env)
+	env := childEnv(o.Env)
 	s.mu.Unlock()
 	command := o.Command
 	if command == nil {
@@ -119,10 +122,14 @@ func (s *supervisor) spawn() (*life, error) {
 	if len(files) != 8 {
 		return fail(errors.New("no more pipes"))
 	}
+	if shared, err := sharedFile(remainderSize); err == nil {
+		l.shared = shared
+		files = append(files, shared)
+	}
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir, cmd.Env = o.Dir, env
 	cmd.Stdout, cmd.Stderr = stdoutW, stderrW
-	if err := passPipes(cmd, inR, outW); err != nil {
+	if err := passPipes(cmd, inR, outW, l.shared); err != nil {
 		return fail(err)
 	}
 	if err := cmd.Start(); err != nil {
@@ -148,6 +155,19 @@ func (s *supervisor) spawn() (*life, error) {
 	}()
 	go l.wait(ended)
 	return l, nil
+}
+
+// childEnv adds to GODEBUG that goroutine dumps show profiler labels: that is how guest tells whose a native goroutine is.
+func childEnv(env []string) []string {
+	const labels = "tracebacklabels=1"
+	env = slices.Clone(env)
+	for i, e := range env {
+		if v, ok := strings.CutPrefix(e, "GODEBUG="); ok && v != "" {
+			env[i] = e + "," + labels
+			return env
+		}
+	}
+	return append(env, "GODEBUG="+labels)
 }
 
 // raw takes what the child writes to its own standard output and error: it belongs to the newest cell.
@@ -176,6 +196,7 @@ func (l *life) read(f *os.File) {
 	for {
 		msg, body, err := readFrame(r, &buf)
 		if err == nil {
+			l.seen += uint64(frameHead + len(body))
 			err = l.take(msg, body)
 		}
 		if err != nil {
@@ -269,6 +290,22 @@ func (l *life) take(msg byte, body []byte) error {
 	return nil
 }
 
+// takeRemainder takes the messages that the child had not sent when it died.
+func (l *life) takeRemainder() {
+	if l.shared == nil {
+		return
+	}
+	defer l.shared.Close()
+	r := bytes.NewReader(readRemainder(l.shared, l.seen))
+	var buf []byte
+	for {
+		msg, body, err := readFrame(r, &buf)
+		if err != nil || l.take(msg, body) != nil {
+			return
+		}
+	}
+}
+
 func (l *life) input(ctx context.Context, m inputRequest) {
 	defer l.s.inputs.end(m.Cell, m.Req)
 	a := inputAnswer{Req: m.Req}
@@ -307,6 +344,7 @@ func (l *life) wait(read <-chan struct{}) {
 	killChild(l.cmd) // what cells have started
 	l.release()
 	<-read
+	l.takeRemainder()
 	for _, c := range []*capture{l.out, l.err} {
 		select {
 		case <-c.ended:
