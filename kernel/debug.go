@@ -164,7 +164,7 @@ func (k *kernel) debugVariables(ctx context.Context, command string, ref int) ([
 			d.EvaluateName = v.Name
 		}
 		if v.Ref > 0 {
-			d.IndexedVariables = v.Len
+			d.IndexedVariables = max(v.Len, 0)
 		}
 		shown = append(shown, d)
 	}
