@@ -116,7 +116,11 @@ func (c *Cell) fault(err error, file bool) *Error {
 		return &Error{Off: min(f.off, len(c.Text)), Msg: f.msg, AtEnd: f.atEnd}
 	}
 	if l, ok := err.(scanner.ErrorList); ok && len(l) > 0 {
-		return &Error{Off: c.lineCol(l[0].Pos.Line, l[0].Pos.Column), Msg: "syntax error: " + l[0].Msg}
+		msg := "syntax error: " + l[0].Msg
+		if l[0].Msg == "expected at most 2 expressions" { // the compiler sees it when it checks types
+			msg = "range clause permits at most two iteration variables"
+		}
+		return &Error{Off: c.lineCol(l[0].Pos.Line, l[0].Pos.Column), Msg: msg}
 	}
 	return &Error{Msg: "syntax error: " + err.Error()}
 }

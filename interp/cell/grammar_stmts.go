@@ -488,8 +488,11 @@ func (g *grammar) stmt() bool {
 		g.got(token.IDENT)
 	case token.GO, token.DEFER:
 		g.next()
-		if x := g.primary(nil); x.paren && g.src[x.from] == '(' {
+		switch x := g.primary(nil); {
+		case x.paren && g.src[x.from] == '(':
 			g.plain(x.from, fmt.Sprintf("expression in %s must not be parenthesized", t))
+		case x.kind != kCall:
+			g.plain(x.from, fmt.Sprintf("expression in %s must be function call", t))
 		}
 	case token.GOTO:
 		g.next()

@@ -285,3 +285,20 @@ func prepareInits(p *Program, c *cell.Cell) *Diagnostic {
 	}
 	return nil
 }
+
+// missingBody reports a function without a body: go/types takes it for one written in assembly.
+func (p *Program) missingBody(c *cell.Cell) *Diagnostic {
+	for _, d := range c.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Body != nil {
+			continue
+		}
+		if e := cell.CheckSyntax(c.Text); e != nil { // its brace stands on the next line
+			d := Syntax(c.Number, c.Text, e)
+			return &d
+		}
+		d := p.diagnostic(c, f.Name.Pos(), "missing function body")
+		return &d
+	}
+	return nil
+}

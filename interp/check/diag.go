@@ -64,8 +64,7 @@ func Syntax(number int, text string, err *cell.Error) Diagnostic {
 	return atOffset(&cell.Cell{Number: number, Text: text}, err.Off, err.Msg)
 }
 
-// collect keeps the errors that are errors in a notebook too, in the order of
-// the text, one for each line as the compiler does.
+// collect keeps the errors that are errors in a notebook too, in the order of the text.
 func (u *Unit) collect(errs []types.Error, o Options) {
 	p := u.p
 	last := u.body.last()
@@ -75,13 +74,14 @@ func (u *Unit) collect(errs []types.Error, o Options) {
 			continue
 		}
 		if strings.HasPrefix(e.Msg, "\t") && len(u.errs) > 0 && i > 0 { // belongs to the one before
-			u.errs[len(u.errs)-1].Msg += "\n" + e.Msg
+			u.errs[len(u.errs)-1].Msg += u.other(e)
 			continue
 		}
 		if last != nil && e.Pos >= last.Pos() && e.Pos < last.End() && strings.HasSuffix(e.Msg, "is not used") && u.body.value {
 			continue
 		}
-		u.errs = append(u.errs, p.diagnostic(u.c, e.Pos, renameHidden(e.Msg)))
+		pos, msg := u.word(e)
+		u.errs = append(u.errs, p.diagnostic(u.c, pos, renameHidden(msg)))
 	}
 	if u.lateErr != nil {
 		u.errs = []Diagnostic{*u.lateErr}
@@ -100,7 +100,7 @@ func (u *Unit) collect(errs []types.Error, o Options) {
 		return a.Line < b.Line || a.Line == b.Line && a.Col < b.Col
 	})
 	u.errs = slices.CompactFunc(u.errs, func(a, b Diagnostic) bool {
-		return a.Cell == b.Cell && a.Line == b.Line && a.Msg == b.Msg
+		return a.Cell == b.Cell && a.Line == b.Line && a.Col == b.Col && (a.Msg == b.Msg || strings.HasPrefix(b.Msg, "cannot use generic type "))
 	})
 }
 

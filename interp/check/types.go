@@ -3,6 +3,8 @@ package check
 import (
 	"go/ast"
 	"go/types"
+	"slices"
+	"strings"
 )
 
 // types runs go/types on files in the session's package. The package's scope is
@@ -28,6 +30,13 @@ func (p *Program) types(u *Unit, files []*ast.File, declared map[string]bool) (*
 func (p *Program) openScope(u *Unit, files []*ast.File, declared map[string]bool) {
 	above := types.NewScope(types.Universe, 0, 0, "session")
 	*p.pkg.Scope() = *types.NewScope(above, 0, 0, "package main")
+	var imports []*types.Package
+	insert := func(o types.Object) {
+		if pn, ok := o.(*types.PkgName); ok {
+			imports = append(imports, pn.Imported())
+		}
+		above.Insert(o)
+	}
 	var sels map[string][]string // what is selected from names that nothing declares
 	for _, f := range files {
 		ast.Inspect(f, func(n ast.Node) bool {
@@ -44,7 +53,7 @@ func (p *Program) openScope(u *Unit, files []*ast.File, declared map[string]bool
 					return true
 				}
 				if o := u.lookup(n.Name); o != nil {
-					above.Insert(o)
+					insert(o)
 				}
 			}
 			return true
@@ -55,9 +64,11 @@ func (p *Program) openScope(u *Unit, files []*ast.File, declared map[string]bool
 			continue
 		}
 		if o := p.importOnUse(name, s); o != nil {
-			above.Insert(o)
+			insert(o)
 		}
 	}
+	slices.SortFunc(imports, func(a, b *types.Package) int { return strings.Compare(a.Path(), b.Path()) })
+	p.pkg.SetImports(slices.Compact(imports)) // messages write a package's path where two have its name
 }
 
 // goVersion is the language version of cells.
@@ -91,6 +102,9 @@ func (u *Unit) lookup(name string) types.Object {
 
 // importOnUse gives the package that a cell means by name without an import line.
 func (p *Program) importOnUse(name string, sels []string) *types.PkgName {
+	if name == "unsafe" {
+		return types.NewPkgName(0, p.pkg, name, types.Unsafe)
+	}
 	path := p.importPath(name, sels)
 	if path == "" {
 		return nil

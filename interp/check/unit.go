@@ -72,6 +72,9 @@ func (p *Program) check(c *cell.Cell, o Options) (*Unit, []Diagnostic) {
 	if d := prepareInits(p, c); d != nil {
 		return nil, []Diagnostic{*d}
 	}
+	if d := p.missingBody(c); d != nil {
+		return nil, []Diagnostic{*d}
+	}
 	all := declsOf(c)
 	if c.Main != nil {
 		base.main = funcOf(c, c.Main)
