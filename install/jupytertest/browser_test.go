@@ -159,7 +159,7 @@ func promptJS(n int) string { return cellJS(n) + `.querySelector(".jp-InputPromp
 const stopButton = `document.querySelector('.jp-NotebookPanel-toolbar [data-command="notebook:interrupt-kernel"]')`
 
 // idle is true when the kernel is connected: the toolbar's indicator says so from
-// the start, the status bar only when the kernel did.
+// the start, the status bar (of the notebook that was clicked last) only when the kernel did.
 const idle = `document.querySelector("#jp-main-statusbar")?.innerText.includes("Go (yaegi) | Idle")`
 
 // enter puts the cursor at the end of the n-th code cell.
@@ -195,7 +195,7 @@ func TestBrowser(t *testing.T) {
 			t.Fatalf("%s: %v (picture: %s)\nthe page shows:\n%s", name, err, file, shown)
 		}
 	}
-	must("opening the notebook", chromedp.Navigate(url), js(cellJS(3)+"!==undefined && "+idle))
+	must("opening the notebook", chromedp.Navigate(url), js(cellJS(3)+"!==undefined"), enter(0), js(idle))
 	must("running a cell", runCell(0), js(`(`+outputJS(0)+`).includes("the answer is 42")`))
 	must("pressing Tab", enter(1), chromedp.KeyEvent(kb.Tab),
 		// One match is put in at once, several are listed: both are a completion.
@@ -219,7 +219,7 @@ func TestScreenshot(t *testing.T) {
 	}
 	url := startLab(t, "--jupyter", existing(), filepath.Join(dir, "en", "00-start.ipynb"))
 	err := chromedp.Do(ctx,
-		chromedp.Navigate(url), js(cellJS(1)+"!==undefined && "+idle),
+		chromedp.Navigate(url), js(cellJS(1)+"!==undefined"), enter(0), js(idle),
 		do(`document.querySelector('[data-command="notebook:restart-run-all"]')?.click()`))
 	if err != nil {
 		t.Fatal(err)
