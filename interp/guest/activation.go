@@ -50,6 +50,7 @@ type Activation struct {
 // texts knows the functions of all loaded texts by their start node.
 type texts struct {
 	ok     atomic.Bool // SelfTest passed
+	probed atomic.Pointer[[]Activation]
 	mu     sync.RWMutex
 	fields *nodeFields
 	funcs  map[uintptr]*textFunc
@@ -62,6 +63,7 @@ type nodeFields struct {
 	rval, tnext, fnext, anc, child, start, exec, pos, ident uintptr
 	kind                                                    int // index of field kind
 	level, findex                                           int
+	frameAnc, frameRoot, frameData                          uintptr // of the interpreter's frame
 	funcDecl, funcLit                                       uint64
 }
 
@@ -155,6 +157,21 @@ func nodeFieldsOf(root reflect.Value) (*nodeFields, error) {
 			return nil, fmt.Errorf("the interpreter's node has no field %s", name)
 		}
 		*i = sf.Index[0]
+	}
+	in, ok := f.typ.FieldByName("interp")
+	if !ok || in.Type.Kind() != reflect.Pointer {
+		return nil, fmt.Errorf("the interpreter's node has no field interp")
+	}
+	fr, ok := in.Type.Elem().FieldByName("frame")
+	if !ok || fr.Type.Kind() != reflect.Pointer {
+		return nil, fmt.Errorf("the interpreter has no field frame")
+	}
+	for name, off := range map[string]*uintptr{"anc": &f.frameAnc, "root": &f.frameRoot, "data": &f.frameData} {
+		sf, ok := fr.Type.Elem().FieldByName(name)
+		if !ok {
+			return nil, fmt.Errorf("the interpreter's frame has no field %s", name)
+		}
+		*off = sf.Offset
 	}
 	k := reflect.New(f.typ.Field(f.kind).Type).Elem()
 	for i := range uint64(200) {
@@ -406,16 +423,15 @@ func (a Activation) operands() (vs []reflect.Value) {
 			vs = append(vs, rv)
 			continue
 		}
-		// frame: anc at 24, root at 16, data at 32 (checked by the self-test)
 		fr := pointer(a.frame)
 		level := int(cn.Field(f.level).Int())
 		for ; level > 0; level-- {
-			fr = fieldAt[unsafe.Pointer](fr, 24)
+			fr = fieldAt[unsafe.Pointer](fr, f.frameAnc)
 		}
 		if level < 0 {
-			fr = fieldAt[unsafe.Pointer](fr, 16)
+			fr = fieldAt[unsafe.Pointer](fr, f.frameRoot)
 		}
-		data := fieldAt[[]reflect.Value](fr, 32)
+		data := fieldAt[[]reflect.Value](fr, f.frameData)
 		if i := int(cn.Field(f.findex).Int()); i >= 0 && i < len(data) {
 			vs = append(vs, data[i])
 		} else {

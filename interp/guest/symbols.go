@@ -3,7 +3,7 @@ package guest
 import "reflect"
 
 // Symbols is what emitted text can call, as the interpreter's symbol table:
-// package path and name to symbols. A test holds the list complete.
+// package path and name to symbols. A test holds the list complete and writes it.
 func Symbols() map[string]map[string]reflect.Value {
 	return map[string]map[string]reflect.Value{"gokernel/interp/guest/guest": {
 		"After":               reflect.ValueOf(After),
@@ -66,9 +66,9 @@ func Symbols() map[string]map[string]reflect.Value {
 		"PanicIndexU":         reflect.ValueOf(PanicIndexU),
 		"PanicMakeChan":       reflect.ValueOf(PanicMakeChan),
 		"PanicNil":            reflect.ValueOf(PanicNil),
-		"PanicWrap":           reflect.ValueOf(PanicWrap),
 		"PanicNilMap":         reflect.ValueOf(PanicNilMap),
 		"PanicShift":          reflect.ValueOf(PanicShift),
+		"PanicWrap":           reflect.ValueOf(PanicWrap),
 		"Print":               reflect.ValueOf(Print),
 		"Println":             reflect.ValueOf(Println),
 		"Protect":             reflect.ValueOf(Protect),
@@ -105,6 +105,7 @@ func Symbols() map[string]map[string]reflect.Value {
 		"TickerStop":          reflect.ValueOf(TickerStop),
 		"TimerReset":          reflect.ValueOf(TimerReset),
 		"TimerStop":           reflect.ValueOf(TimerStop),
+		"TraceProbe":          reflect.ValueOf(TraceProbe),
 		"UniqueHandle":        reflect.ValueOf(UniqueHandle),
 		"UniqueValue":         reflect.ValueOf(UniqueValue),
 		"UnsafeAdd":           reflect.ValueOf(UnsafeAdd),
