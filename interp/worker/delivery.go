@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"sync"
+	"time"
 	"unicode/utf8"
 )
 
@@ -68,6 +69,39 @@ func (d *delivery) do(cell int64, last bool, f func()) {
 	q.items = append(q.items, item{call: f, last: last})
 	d.startLocked(cell, q)
 }
+
+// others queues a mark behind what waits for all other cells, and returns what waits for these marks: what another cell's
+// goroutine printed before a cell ended stands in the notebook before the cell is done. A front-end that does not take
+// another cell's output holds it up for a moment only.
+func (d *delivery) others(cell int64) (wait func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := 0
+	passed := make(chan struct{}, len(d.cells))
+	for id, q := range d.cells {
+		if id != cell && q.active {
+			n++
+			q.items = append(q.items, item{call: func() { passed <- struct{}{} }})
+		}
+	}
+	if n == 0 {
+		return func() {}
+	}
+	return func() {
+		limit := time.NewTimer(othersWait)
+		defer limit.Stop()
+		for range n {
+			select {
+			case <-passed:
+			case <-limit.C:
+				return
+			}
+		}
+	}
+}
+
+// othersWait is how long the end of a cell may wait for the output of other cells.
+const othersWait = 250 * time.Millisecond
 
 func (d *delivery) queueLocked(cell int64) *queue {
 	q := d.cells[cell]

@@ -339,7 +339,17 @@ func (c *child) run(m runCell, out *cellOut) {
 
 // finish tells the end of a cell, and forgets cells that can print no more.
 func (c *child) finish(out *cellOut, d done) {
-	out.drain()
+	c.mu.Lock()
+	var printing []*cellOut
+	for _, o := range c.cells {
+		if o.hasFiles.Load() {
+			printing = append(printing, o)
+		}
+	}
+	c.mu.Unlock()
+	for _, o := range printing { // what other cells' goroutines printed before this end stands before it
+		o.drain()
+	}
 	out.mu.Lock()
 	out.over, out.value = true, nil
 	out.mu.Unlock()

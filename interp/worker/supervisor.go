@@ -471,13 +471,16 @@ func (s *supervisor) replace(old *life, replay bool) (*life, error) {
 }
 
 // call sends a request and waits for its done message, the child's death or ctx.
-func (l *life) call(ctx context.Context, cell int64, make func(req int64) (byte, any)) (done, error) {
+func (l *life) call(ctx context.Context, cell int64, message func(req int64) (byte, any)) (done, error) {
 	req := l.s.req.Add(1)
-	ch := make1()
+	ch := make(chan done, 1)
 	l.mu.Lock()
-	l.calls[req] = func(d done) { l.s.deliver.do(cell, true, func() { ch <- d }) }
+	l.calls[req] = func(d done) {
+		others := l.s.deliver.others(cell)
+		l.s.deliver.do(cell, true, func() { others(); ch <- d })
+	}
 	l.mu.Unlock()
-	msg, v := make(req)
+	msg, v := message(req)
 	l.send(msg, v)
 	select {
 	case d := <-ch:
@@ -493,8 +496,6 @@ func (l *life) call(ctx context.Context, cell int64, make func(req int64) (byte,
 		return done{}, errGone
 	}
 }
-
-func make1() chan done { return make(chan done, 1) }
 
 var errGone = errors.New("the worker process has ended")
 
@@ -569,12 +570,8 @@ func (s *supervisor) run(ctx context.Context, c Cell) (Outcome, error) {
 		return Outcome{Died: &death}, nil
 	}
 	o := Outcome{End: d.End, Failed: d.Failed, Loaded: d.Loaded, Ints: d.Ints}
-	if d.Loaded && c.Unit != nil && c.Unit.Keep {
-		s.mu.Lock()
-		if s.life == l {
-			s.kept = append(s.kept, c.Unit)
-		}
-		s.mu.Unlock()
+	if d.Loaded && c.Unit != nil {
+		s.remember(l, c.Unit)
 	}
 	if len(d.Value) > 0 {
 		var v display.Data
@@ -598,12 +595,49 @@ func (s *supervisor) load(ctx context.Context, u *unit.Unit) error {
 	case d.Failed != "":
 		return fmt.Errorf("loading cell %d: %s", u.Cell, d.Failed)
 	}
-	if u.Keep {
-		s.mu.Lock()
-		s.kept = append(s.kept, u)
-		s.mu.Unlock()
-	}
+	s.remember(l, u)
 	return nil
+}
+
+// remember notes what a restart must load again: the whole unit, or of one that need not be kept the
+// imports, types and operations that later texts rely on.
+func (s *supervisor) remember(l *life, u *unit.Unit) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.life != l:
+	case u.Keep:
+		s.kept = append(s.kept, u)
+	default:
+		rest := unit.Unit{Cell: u.Cell, Imports: slices.Clone(u.Imports), Types: slices.Clone(u.Types), RTypes: slices.Clone(u.RTypes)}
+		forgotten := make(map[string]bool, len(u.Forget))
+		for _, n := range u.Forget {
+			forgotten[n] = true
+		}
+		for _, o := range u.Ops {
+			if !forgotten["P."+o.Name] {
+				rest.Ops = append(rest.Ops, o)
+			}
+		}
+		for _, c := range u.Consts {
+			if !forgotten["P."+c.Name] {
+				rest.Consts = append(rest.Consts, c)
+			}
+		}
+		if len(rest.Imports)+len(rest.Types)+len(rest.RTypes)+len(rest.Ops)+len(rest.Consts) == 0 {
+			return
+		}
+		if n := len(s.kept); n > 0 && !s.kept[n-1].Keep && s.kept[n-1].Text == "" { // one unit for a row of such
+			last := s.kept[n-1]
+			last.Imports = append(last.Imports, rest.Imports...)
+			last.Types = append(last.Types, rest.Types...)
+			last.RTypes = append(last.RTypes, rest.RTypes...)
+			last.Ops = append(last.Ops, rest.Ops...)
+			last.Consts = append(last.Consts, rest.Consts...)
+			return
+		}
+		s.kept = append(s.kept, &rest)
+	}
 }
 
 func (s *supervisor) interrupt(cell int64) {
