@@ -18,11 +18,13 @@ import (
 // Execute runs one cell and returns when it has ended; what it prints goes to
 // the Sink. The end of ctx interrupts it.
 func (s *Session) Execute(ctx context.Context, r Request) (res Result) {
-	if err := s.take(ctx); err != nil {
-		res.Err = interrupted("before it began")
-		return
+	if !s.OutOfTurn(r.Code) {
+		if err := s.take(ctx); err != nil {
+			res.Err = interrupted("before it began")
+			return
+		}
+		defer s.give()
 	}
-	defer s.give()
 	s.remember(r.Count, r.Code)
 	parts := cell.Split(r.Code, func(name string) bool { return s.prog.Knows(name) || cell.Declares(r.Code, name) })
 	if len(parts) > 1 { // nothing runs if a later part is not even Go
@@ -62,6 +64,7 @@ type execution struct {
 	wrap     cell.Wrap // what stands around the statements
 	isolated bool      // it may read the session's names but declares nothing (Evaluate)
 	took     *time.Duration
+	fast     bool // on a clock that jumps ahead when all goroutines wait for it
 }
 
 // prepared is a stretch of Go that is ready to run, or that needs no running.
@@ -89,7 +92,7 @@ func (s *Session) runGo(ctx context.Context, x execution, res *Result) {
 	}
 	s.begin(x.ID, x.Count)
 	started := time.Now()
-	out, err := s.proc.Run(ctx, worker.Cell{ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent, Limit: time.Duration(s.timeout.Load())})
+	out, err := s.proc.Run(ctx, worker.Cell{ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent, Fast: x.fast, Limit: time.Duration(s.timeout.Load())})
 	if x.took != nil {
 		*x.took = time.Since(started)
 	}
@@ -164,7 +167,7 @@ func (s *Session) compileUnit(x execution, u *check.Unit, p *prepared) *Error {
 	b := u.Build()
 	code, err := s.compiler.Compile(compile.Cell{
 		Number: x.Count, Fset: s.prog.Fset(), Prog: b.Prog, Own: s.prog.Own, Funcs: b.Funcs, Body: b.Body,
-		Forward: b.Forward, Alias: b.Alias, Unread: b.Unread, Local: s.prog.Local,
+		Forward: b.Forward, Alias: b.Alias, Unread: b.Unread, Fresh: b.Fresh, Local: s.prog.Local,
 	})
 	if err != nil {
 		var refused *compile.Refused
@@ -183,12 +186,12 @@ func (s *Session) compileUnit(x execution, u *check.Unit, p *prepared) *Error {
 // finish tells how a cell ended, and gives the session the variables that it declared.
 func (s *Session) finish(x execution, p *prepared, out worker.Outcome, err error, res *Result) {
 	if err != nil {
-		p.unit.Retract()
+		s.retract(p)
 		res.Err = internalError(err.Error())
 		return
 	}
 	if out.Failed != "" {
-		p.unit.Retract()
+		s.retract(p)
 		res.Err = internalError(out.Failed)
 		return
 	}
@@ -208,6 +211,16 @@ func (s *Session) finish(x execution, p *prepared, out worker.Outcome, err error
 		return
 	}
 	res.Err = s.endError(out, time.Duration(s.timeout.Load()), missing)
+}
+
+// retract takes back the declarations of a cell that has not been loaded.
+func (s *Session) retract(p *prepared) {
+	s.compiling.Lock()
+	defer s.compiling.Unlock()
+	if p.code != nil {
+		s.compiler.Retract()
+	}
+	p.unit.Retract()
 }
 
 // notes tells what a cell's declarations did to others.

@@ -23,7 +23,8 @@ type Built struct {
 	Forward map[types.Object]types.Object
 	Alias   map[types.Object]types.Object
 	Unread  map[token.Pos]bool
-	Shown   bool // the last expression's value is shown
+	Fresh   map[token.Pos]bool // positions of stores that declare a variable again: what runs already keeps the old one
+	Shown   bool               // the last expression's value is shown
 }
 
 // sourcePackage finds the syntax of functions of a package that is compiled from source.
@@ -72,13 +73,14 @@ func (u *Unit) Build() *Built {
 	p, c := u.p, u.c
 	u.body.flip()
 	b := &builder{u: u, files: map[*types.Package]*ast.File{}, infos: map[*types.Package]*types.Info{p.pkg: u.info}, seen: map[types.Object]bool{}}
-	built := &Built{Forward: map[types.Object]types.Object{}, Alias: map[types.Object]types.Object{}, Unread: map[token.Pos]bool{}}
+	built := &Built{Forward: map[types.Object]types.Object{}, Alias: map[types.Object]types.Object{}, Unread: map[token.Pos]bool{}, Fresh: map[token.Pos]bool{}}
 	if c.Body == nil {
 		u.initialiser()
 	}
 	if u.body.value && u.body.stmts {
 		built.Shown = u.showLast()
 	}
+	u.declareAgain(built.Fresh)
 	main := b.file(p.pkg)
 	for _, d := range u.decls {
 		var n ast.Decl = d.node
@@ -212,7 +214,7 @@ func (u *Unit) initialiser() {
 				continue
 			}
 			named = true
-			a.Lhs = append(a.Lhs, use(pos, v))
+			a.Lhs = append(a.Lhs, use(v.Pos(), v))
 			u.body.at[v.Name()] = k + 1
 		}
 		body.List = append(body.List, a)
@@ -239,6 +241,48 @@ func (u *Unit) initialiser() {
 	pos := c.Pos(0)
 	u.body.decl = &ast.FuncDecl{Name: &ast.Ident{NamePos: pos, Name: bodyName}, Type: &ast.FuncType{Func: pos, Params: &ast.FieldList{}}, Body: body}
 	u.info.FileVersions = map[*ast.File]string{}
+}
+
+// declareAgain marks where the body declares variables that the session has already (or comes to
+// twice, by goto): these stores make new variables, so that goroutines, closures and pointers of an
+// earlier run keep theirs. The value must be complete before the store: go/ssa would build composite
+// literals in the old variable, part by part, so they are hidden in conversions.
+func (u *Unit) declareAgain(fresh map[token.Pos]bool) {
+	if u.body.decl == nil {
+		return
+	}
+	twice := false
+	for _, st := range u.body.decl.Body.List {
+		_, label := st.(*ast.LabeledStmt)
+		twice = twice || label
+	}
+	for _, v := range u.body.vars {
+		if l := u.locals[v]; l != nil && (twice || u.Share[l] != nil || u.final[v] == u.p.scope[v] && u.final[v] != nil) {
+			fresh[u.body.ident[v].Pos()] = true
+		}
+	}
+	for _, st := range u.body.decl.Body.List {
+		if l, ok := st.(*ast.LabeledStmt); ok {
+			st = l.Stmt
+		}
+		a, ok := st.(*ast.AssignStmt)
+		if !ok {
+			continue
+		}
+		declares := false
+		for _, l := range a.Lhs {
+			declares = declares || fresh[l.Pos()]
+		}
+		for i, r := range a.Rhs {
+			lit, ok := ast.Unparen(r).(*ast.CompositeLit)
+			if !declares || !ok || lit.Type == nil || !u.info.Types[lit.Type].IsType() {
+				continue
+			}
+			conv := &ast.CallExpr{Fun: lit.Type, Lparen: lit.Pos(), Args: []ast.Expr{lit}, Rparen: lit.End()}
+			u.info.Types[conv] = u.info.Types[lit]
+			a.Rhs[i] = conv
+		}
+	}
 }
 
 // showLast rewrites the last expression to a call that shows its value.

@@ -50,6 +50,7 @@ type Cell struct {
 	Forward map[types.Object]types.Object // new function object -> the one of the same signature that it replaces (late binding)
 	Alias   map[types.Object]types.Object // method object -> function object that carries its body (methods declared in a later cell than their type, or redefined)
 	Unread  map[token.Pos]bool            // positions of `*p` in `range *p` that does not look at p (p may be nil)
+	Fresh   map[token.Pos]bool            // positions of stores to session variables that declare them again: they make a new variable
 	Local   func(*types.TypeName) int     // number of a local type in source order, 1 for the first; nil: no local types
 }
 
