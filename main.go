@@ -13,6 +13,7 @@ import (
 	"log"
 	"os"
 	"runtime"
+	"time"
 
 	"gokernel/install"
 	"gokernel/interp"
@@ -22,6 +23,9 @@ import (
 	"gokernel/interp/worker"
 	"gokernel/kernel"
 	"gokernel/kernel/wire"
+	"gokernel/notebooks/check"
+
+	_ "modernc.org/sqlite" // the driver "sqlite" of database/sql, for cells
 )
 
 func main() {
@@ -36,7 +40,7 @@ func main() {
 			os.Exit(worker.Serve())
 		}
 	}
-	os.Exit(install.Main(os.Args[1:]))
+	os.Exit(install.Main(os.Args[1:], install.Check{Name: "Cells", Ask: runCell}))
 }
 
 // serve runs one kernel until its client ends it.
@@ -74,7 +78,36 @@ func packages() []interp.Package {
 	return []interp.Package{
 		{Path: display.Path, Name: "display", Source: display.Source(), Symbols: display.Symbols()},
 		{Path: gonbui.Path, Source: gonbui.Source(), Symbols: gonbui.Symbols()},
+		{Path: check.Path, Source: check.Source(), Symbols: check.Symbols()},
 	}
+}
+
+// runCell is doctor's question whether cells run here, with this Go on this processor.
+func runCell(ctx context.Context) (string, error) {
+	start := time.Now()
+	s, err := interp.NewSession(interp.Options{Sink: noFrontEnd{}, Packages: packages()})
+	if err != nil {
+		return "", err
+	}
+	defer s.Close()
+	r := s.Execute(ctx, interp.Request{ID: 1, Count: 1, Code: "c := make(chan int)\ngo func() { c <- 6 * 7 }()\n<-c"})
+	switch {
+	case r.Err != nil:
+		return "", r.Err
+	case r.Value == nil || r.Value.MIME["text/plain"] != "42":
+		return "", fmt.Errorf("a goroutine that sends 42 gave %v", r.Value)
+	}
+	return fmt.Sprintf("a goroutine answered %d ms after the start", time.Since(start).Milliseconds()), nil
+}
+
+// noFrontEnd is a Sink for a cell that nobody sees.
+type noFrontEnd struct{}
+
+func (noFrontEnd) Stream(interp.CellID, string, []byte) {}
+func (noFrontEnd) Display(interp.CellID, display.Data)  {}
+func (noFrontEnd) Clear(cell interp.CellID, wait bool)  {}
+func (noFrontEnd) Input(context.Context, interp.CellID, string, bool) (string, error) {
+	return "", interp.ErrNoInput
 }
 
 // info is what the kernel says about itself and about Go.

@@ -20,10 +20,33 @@
 package check
 
 import (
+	"embed"
 	"fmt"
+	"io/fs"
 	"reflect"
 	"strings"
 )
+
+//go:generate go run gokernel/interp/symbols/gen -package gokernel/notebooks/check -out symbols.go
+
+// Path is the import path under which cells know this package.
+const Path = "gokernel/notebooks/check"
+
+//go:embed check.go
+var source embed.FS
+
+// Source are the files whose declarations cells may use.
+func Source() fs.FS { return source }
+
+// Page is something to read. It shows itself: notebooks take HTML, terminals String.
+type Page struct{ plain, rich string }
+
+// String is the page as plain text.
+func (p Page) String() string { return p.plain }
+
+// HTML is the page as an HTML fragment without scripts; its colours are legible
+// on light and dark backgrounds.
+func (p Page) HTML() string { return p.rich }
 
 // Verdict is the outcome of a check. As the last value of a cell it shows itself.
 type Verdict struct {

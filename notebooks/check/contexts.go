@@ -379,13 +379,22 @@ func semaphoreExercises() []exercise {
 		why: text{"채널에 넣는 일은 확인과 행동을 한 걸음에 하므로 그 사이에 아무도 끼어들지 못합니다.", "Putting a value into a channel checks and acts in one step, so nobody gets in between."},
 		check: func(t *trial) {
 			newDoor := answer[func(n int) (enter func() bool, leave func())](t, 0)
+			times := 0
+			t.call(func() {
+				enter, leave := newDoor(1)
+				times = often(func() {
+					if enter() {
+						leave()
+					}
+				})
+			})
 			t.stress(func() {
 				const n = 3
 				var enter func() bool
 				var leave func()
 				t.call(func() { enter, leave = newDoor(n) })
 				var inside gauge
-				t.together(4, 1000, func() {
+				t.together(4, times, func() {
 					if enter() {
 						if inside.enter() > n {
 							t.note(Race, "자리는 %d개인데 %d이 들어왔습니다.", "there are %d places, but %d came in.", n, inside.most.Load())

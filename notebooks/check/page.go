@@ -6,16 +6,6 @@ import (
 	"strings"
 )
 
-// Page is something to read. It shows itself: notebooks take HTML, terminals String.
-type Page struct{ plain, rich string }
-
-// String is the page as plain text.
-func (p Page) String() string { return p.plain }
-
-// HTML is the page as an HTML fragment without scripts; its colours are legible
-// on light and dark backgrounds.
-func (p Page) HTML() string { return p.rich }
-
 const (
 	green  = "#2e9e5b"
 	red    = "#d6453d"

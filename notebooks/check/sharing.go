@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -114,16 +115,21 @@ func sharedExercises() []exercise {
 		check: func(t *trial) {
 			newCounter := answer[func() (inc func(), value func() int)](t, 0)
 			var other func() int
-			t.call(func() { _, other = newCounter() })
+			times := 0
+			t.call(func() {
+				inc, _ := newCounter()
+				_, other = newCounter()
+				times = often(inc)
+			})
 			t.stress(func() {
 				var inc func()
 				var value func() int
 				t.call(func() { inc, value = newCounter() })
-				t.together(4, 300, inc)
+				t.together(4, times, inc)
 				got := 0
 				t.call(func() { got = value() })
-				if got != 1200 {
-					t.fail(Race, "1200번 늘렸는데 값이 %d입니다. 갱신을 잃었습니다.", "increased 1200 times, it is %d: updates were lost.", got)
+				if got != 4*times {
+					t.fail(Race, "%d번 늘렸는데 값이 %d입니다. 갱신을 잃었습니다.", "increased %d times, it is %d: updates were lost.", 4*times, got)
 				}
 			})
 			equal(t, text{"다른 카운터의 값", "another counter"}, other(), 0)
@@ -212,25 +218,36 @@ func sharedExercises() []exercise {
 		why: text{"읽고 나서 더하면 그 사이가 벌어지지만, `Add` 하나는 나눌 수 없는 한 걸음입니다.", "Reading and then adding leaves a gap; a single `Add` is one step that cannot be divided."},
 		check: func(t *trial) {
 			newTickets := answer[func(n int) func() int](t, 0)
+			calls := 0
+			t.call(func() {
+				next := newTickets(1 << 20)
+				calls = 4 * often(func() { next() })
+			})
+			n := calls * 5 / 6
 			t.stress(func() {
-				const n = 500
 				var next func() int
 				t.call(func() { next = newTickets(n) })
-				var mu sync.Mutex
-				counts := map[int]int{}
-				t.together(4, 150, func() {
-					k := next()
-					mu.Lock()
-					counts[k]++
-					mu.Unlock()
+				got := make(chan []int, 4)
+				t.together(4, 1, func() {
+					mine := make([]int, calls/4)
+					for i := range mine {
+						mine[i] = next()
+					}
+					got <- mine
 				})
+				counts := map[int]int{}
+				for range 4 {
+					for _, k := range <-got {
+						counts[k]++
+					}
+				}
 				for k := range n {
 					if c := counts[k+1]; c != 1 {
 						t.fail(Race, "%d번 표가 %d번 나갔습니다. 한 번씩만 나가야 합니다.", "ticket %d was given out %d times; it should be once.", k+1, c)
 					}
 				}
-				if counts[0] != 100 || len(counts) != n+1 {
-					t.fail(Wrong, "표 %d장을 600번 물었더니 0이 %d번 나왔습니다.", "of 600 calls for %d tickets, %d returned 0.", n, counts[0])
+				if counts[0] != calls-n || len(counts) != n+1 {
+					t.fail(Wrong, "표 %d장을 %d번 물었더니 0이 %d번 나왔습니다.", "asked for %d tickets %d times, it returned 0 %d times.", n, calls, counts[0])
 				}
 			})
 		},
@@ -243,18 +260,26 @@ func sharedExercises() []exercise {
 		why: text{"`value`는 모니터만 만집니다. 버퍼 없는 채널이라 `add`가 돌아왔다면 모니터가 이미 받았고, 다음 `get`은 그 뒤의 값을 봅니다.", "Only the monitor touches `value`. The channels have no buffer: when `add` returns, the monitor has received the number, and the next `get` sees it."},
 		check: func(t *trial) {
 			newMonitor := answer[func() (add func(n int), get func() int, stop func())](t, 0)
+			times := 0
+			t.noLeak(func() {
+				t.call(func() {
+					add, _, stop := newMonitor()
+					times = often(func() { add(1) })
+					stop()
+				})
+			})
 			t.stress(func() {
 				var add func(int)
 				var get func() int
 				var stop func()
 				t.noLeak(func() {
 					t.call(func() { add, get, stop = newMonitor() })
-					t.together(4, 100, func() { add(2) })
+					t.together(4, times, func() { add(2) })
 					got := 0
 					t.call(func() { got = get() })
 					t.call(stop)
-					if got != 800 {
-						t.fail(Race, "2를 400번 더했는데 %d입니다.", "2 added 400 times gave %d.", got)
+					if got != 8*times {
+						t.fail(Race, "2를 %d번 더했는데 %d입니다. 갱신을 잃었습니다.", "2 added %d times gave %d: updates were lost.", 4*times, got)
 					}
 				})
 			})
@@ -262,10 +287,11 @@ func sharedExercises() []exercise {
 	}}
 }
 
-// together calls f times times in each of n goroutines that start at once.
+// together calls f times times in each of n goroutines. They begin when all of
+// them are running, so that they truly meet even in a short f.
 func (t *trial) together(n, times int, f func()) {
 	t.call(func() {
-		start := make(chan struct{})
+		var running atomic.Int64
 		var wg sync.WaitGroup
 		for range n {
 			wg.Add(1)
@@ -276,15 +302,35 @@ func (t *trial) together(n, times int, f func()) {
 					}
 					wg.Done()
 				}()
-				<-start
+				running.Add(1)
+				for running.Load() < int64(n) {
+					runtime.Gosched()
+				}
 				for range times {
 					f()
 				}
 			}()
 		}
-		close(start)
 		wg.Wait()
 	})
+}
+
+// often is how many calls of f take a few milliseconds: short runs of several
+// goroutines would end before they meet.
+func often(f func()) int {
+	const enough = 4 * time.Millisecond
+	times := 25
+	for times < 1<<17 {
+		start := time.Now()
+		for range times {
+			f()
+		}
+		if time.Since(start) > enough/2 {
+			break
+		}
+		times *= 2
+	}
+	return times
 }
 
 func closureExercises() []exercise {

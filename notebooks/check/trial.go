@@ -15,7 +15,7 @@ const (
 	callLimit  = 2 * time.Second        // for a call that should end
 	meetLimit  = 700 * time.Millisecond // for goroutines to come together
 	leakLimit  = 500 * time.Millisecond // for goroutines to end
-	stressTime = 300 * time.Millisecond // of repeating what may lose an update
+	stressTime = 500 * time.Millisecond // of repeating what may lose an update
 )
 
 // fault is why an answer does not pass.
