@@ -29,6 +29,7 @@ type link struct {
 	msg    int64  // bytes of the current message so far
 	frames int    // frames of the current message so far
 	held   int64  // bytes counted in limits.strangers
+	err    error  // why Read failed, without what zmq4 puts around it
 	// hurried is set while a read deadline is in force.
 	hurried bool
 	curve   *curve // nil for the NULL mechanism
@@ -106,6 +107,7 @@ func (d *drained) Read(p []byte) (int, error) {
 func (l *link) Read(p []byte) (int, error) {
 	for len(l.ready) == 0 {
 		if err := l.fill(); err != nil {
+			l.err = err
 			return 0, err
 		}
 	}

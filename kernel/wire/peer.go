@@ -44,6 +44,9 @@ func (s *socket) serve(conn net.Conn) {
 	p.link = newLink(conn, s.server.curve, s.linkLimits())
 	p.link.onPing = p.pong
 	err := guarded(p.read)
+	if p.link.err != nil {
+		err = p.link.err
+	}
 	s.settled(conn)
 	s.leave(p)
 	p.out.kill()
