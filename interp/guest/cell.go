@@ -218,6 +218,9 @@ func (c *Cell) settle(main *G, o Options) *Outcome {
 	if last {
 		c.gone()
 	}
+	if c.clock.virtual() {
+		c.clock.poke()
+	}
 	if out.Kind == Returned || out.Kind == Panicked {
 		out.Left = c.states(func(g *G) bool { return g != main && !g.coroutine })
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 )
 
 // clock is the time of a cell: the machine's, or in a fast cell a virtual one,
@@ -86,7 +87,9 @@ func (k *clock) pace() (next time.Duration, ok bool) {
 		if d > 0 {
 			return d, true
 		}
-		k.jump()
+		if !k.jump() {
+			return 0, false
+		}
 	}
 }
 
@@ -109,13 +112,15 @@ func (k *clock) drive() {
 		select {
 		case <-k.kick:
 		case <-again.C:
+		case <-c.world.closed:
+			return
 		}
 		for {
 			c.mu.Lock()
 			over := len(c.live) == 0 && !c.running
 			ended := c.outcome != nil
 			c.mu.Unlock()
-			if over {
+			if over && !k.willRun() {
 				return
 			}
 			if ended { // what the cell leaves behind goes on in real time
@@ -136,10 +141,18 @@ func (k *clock) drive() {
 	}
 }
 
-// jump advances to the next timer and fires it; false means that there is none.
+// jump advances to the next timer and fires it; false means that none can wake
+// anybody: a ticker for whose channel nobody waits would let time run for ever.
 func (k *clock) jump() bool {
+	awaited := k.cell.awaited()
 	k.mu.Lock()
-	if len(k.heap) == 0 {
+	useful := false
+	for _, x := range k.heap {
+		if useful = x.c == nil || awaited[word(x.c)]; useful {
+			break
+		}
+	}
+	if !useful {
 		k.mu.Unlock()
 		return false
 	}
@@ -168,6 +181,30 @@ func (k *clock) jump() bool {
 		fire(now)
 	}
 	return true
+}
+
+// willRun tells whether an AfterFunc or a context's deadline is pending.
+func (k *clock) willRun() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, x := range k.heap {
+		if x.fire != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// awaited are the channels that goroutines of the cell wait for.
+func (c *Cell) awaited() map[unsafe.Pointer]bool {
+	m := map[unsafe.Pointer]bool{}
+	for _, g := range c.goroutines() {
+		x := g.waiting()
+		for _, p := range x.objects() {
+			m[p] = true
+		}
+	}
+	return m
 }
 
 // push makes x pending for when; k.mu is held.

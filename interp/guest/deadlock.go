@@ -374,9 +374,10 @@ func (c *Cell) allWait() bool {
 	}
 	// If everyone has noted that it waits, the runtime's statuses are enough:
 	// one that was woken is runnable until it takes its note back, which changes sig.
+	idle := w.watch.dumps.idle() // nor does native code that was started for it
 	for _, g := range c.goroutines() {
 		s, known := g.status()
-		if !known || g.waiting().kind == Running {
+		if !idle || !known || g.waiting().kind == Running {
 			all := w.watch.dumps.take()
 			sig2, ok := c.asleep(true)
 			return ok && sig == sig2 && c.dead(all)

@@ -45,6 +45,7 @@ type World struct {
 	timers      timers
 	watch       watcher
 	signals     signalChans
+	closed      chan struct{}
 
 	mu    sync.Mutex
 	cells map[*Cell]struct{} // that have live goroutines or run
@@ -55,7 +56,7 @@ var world atomic.Pointer[World]
 
 // Start makes the process's World. There is one at a time; Close ends it.
 func Start(h Host) *World {
-	w := &World{host: h, cells: map[*Cell]struct{}{}}
+	w := &World{host: h, cells: map[*Cell]struct{}{}, closed: make(chan struct{})}
 	w.goidAt = calibrateGoid()
 	w.statusKnown = calibrateStatus(w.goidAt)
 	labelsInDumps()
@@ -68,6 +69,7 @@ func Start(h Host) *World {
 // Close ends the World's own goroutines. Goroutines of cells go on; stop their cells first.
 func (w *World) Close() {
 	w.watch.close()
+	close(w.closed)
 	world.CompareAndSwap(w, nil)
 }
 
