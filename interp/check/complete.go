@@ -107,7 +107,7 @@ func (p *Program) Complete(src string, off int) (start, end int, cs []Candidate)
 func (p *Program) completePath(src string, off int) (start, end int, cs []Candidate) {
 	start = strings.LastIndexAny(src[:off], "\"`") + 1
 	prefix := src[start:off]
-	for _, path := range append(symbols.Paths(), mapValues(p.prelude)...) {
+	for _, path := range append(symbols.Paths(), p.im.Extra()...) {
 		if !strings.HasPrefix(path, prefix) || path == prefix {
 			continue
 		}

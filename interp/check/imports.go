@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"go/types"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -25,7 +24,7 @@ func (u *Unit) readImports() *Diagnostic {
 		if path == "C" {
 			return fail(`import "C" is not possible in a cell: there is no C compiler behind it`)
 		}
-		if path != "unsafe" && symbols.Name(path) == "" && !slices.Contains(mapValues(p.prelude), path) {
+		if path != "unsafe" && !p.im.Offers(path) {
 			return fail(unknownPackage(path))
 		}
 		pkg, err := p.im.Import(path)
@@ -50,13 +49,6 @@ func (u *Unit) readImports() *Diagnostic {
 		}
 	}
 	return nil
-}
-
-func mapValues(m map[string]string) (vs []string) {
-	for _, v := range m {
-		vs = append(vs, v)
-	}
-	return
 }
 
 // unknownPackage is what the go command says about an import that it cannot find.

@@ -13,6 +13,8 @@ import (
 	"go/types"
 	"io"
 	"io/fs"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -132,6 +134,21 @@ func (i *Importer) AddSource(path string, files fs.FS) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.extra[path] = files
+}
+
+// Offers reports whether cells can import path.
+func (i *Importer) Offers(path string) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	_, extra := i.extra[path]
+	return extra || Name(path) != ""
+}
+
+// Extra are the paths given to AddSource.
+func (i *Importer) Extra() []string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return slices.Sorted(maps.Keys(i.extra))
 }
 
 // Import gives the package at path, checked from source or read from export data.
