@@ -5,8 +5,6 @@ import (
 	"go/types"
 	"strconv"
 	"strings"
-
-	"gokernel/interp/symbols"
 )
 
 // readImports makes the names that the cell's import declarations bring.
