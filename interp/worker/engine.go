@@ -215,6 +215,18 @@ func (e *engine) variable(slot string) (reflect.Value, error) {
 	return reflect.NewAt(e.forge.Latest(t), v.Addr().UnsafePointer()).Elem(), nil
 }
 
+// renew gives a variable of the text new storage, zero. Without access to yaegi's slots the old storage is zeroed instead.
+func (e *engine) renew(slot string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.private != nil && e.private.renew(slot) {
+		return
+	}
+	if p, err := e.in.Eval("&" + slot); err == nil {
+		p.Elem().SetZero()
+	}
+}
+
 // forget lets go of names that no later text mentions.
 func (e *engine) forget(names []string) {
 	if e.private != nil && len(names) > 0 {

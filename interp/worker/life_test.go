@@ -311,3 +311,21 @@ func TestBackPressure(t *testing.T) {
 		t.Errorf("%d lines", n)
 	}
 }
+
+func TestFreshVariable(t *testing.T) {
+	r := newRecorder()
+	p := start(t, r)
+	prelude(t, p)
+	u := cell(2, "func Get() int { return G_kept }", `
+	G_kept = 5
+	var p *int
+	p = &G_kept
+	guest.Fresh("G_kept")
+	n_fmt.Println(*p, G_kept, Get())
+	G_kept = 6
+	n_fmt.Println(*p, G_kept, Get())`)
+	run(t, p, Cell{ID: 2, Number: 2, Unit: u})
+	if r.out(2) != "5 0 0\n5 6 6\n" {
+		t.Errorf("printed %q", r.out(2))
+	}
+}

@@ -55,6 +55,7 @@ func (c *child) natives() map[string]map[string]reflect.Value {
 	i["WriteString"] = reflect.ValueOf(func(w io.Writer, s string) (int, error) { return io.WriteString(to(w), s) })
 	i["Copy"] = reflect.ValueOf(func(w io.Writer, r io.Reader) (int64, error) { return io.Copy(to(w), r) })
 	g := maps.Clone(guest.Symbols()["gokernel/interp/guest/guest"])
-	g["Show"] = reflect.ValueOf(c.show)
+	g["Show"] = reflect.ValueOf(c.show)                                   // Show(place int, values ...any): the value of the cell's last expression
+	g["Fresh"] = reflect.ValueOf(func(slot string) { c.eng.renew(slot) }) // a session variable is declared anew: new storage, zero
 	return map[string]map[string]reflect.Value{"fmt": f, "io": i, "gokernel/interp/guest": g}
 }

@@ -60,6 +60,9 @@ func findPrivate(in *interp.Interpreter) (*private, error) {
 	v := reflect.ValueOf(in).Elem()
 	p := &private{}
 	var err error
+	if v := reflect.TypeFor[reflect.Value](); v.NumField() < 2 || v.Field(1).Name != "ptr" || v.Field(1).Offset != unsafe.Sizeof(uintptr(0)) {
+		return nil, errors.New("reflect.Value: its pointer is not its second word")
+	}
 	field := func(t reflect.Type, name string, want reflect.Type) reflect.StructField {
 		f, ok := t.FieldByName(name)
 		if err == nil && (!ok || want != nil && f.Type != want) {
@@ -200,6 +203,25 @@ func (p *private) variable(name string) (reflect.Value, bool) {
 	return (*p.data)[i], true
 }
 
+// renew gives a global variable new storage: who took its address before keeps the old one. Running code reads the
+// slot without a lock; only the word that changes is written, so it sees the old variable or the new one.
+//
+//go:norace
+func (p *private) renew(name string) bool {
+	v, ok := p.variable(name)
+	if !ok {
+		return false
+	}
+	i := *(*int)(unsafe.Add(p.symbol(name), p.scope.symIndex))
+	fresh := reflect.New(v.Type()).Elem()
+	slot := (*struct {
+		typ unsafe.Pointer
+		ptr unsafe.Pointer
+	})(unsafe.Pointer(&(*p.data)[i]))
+	slot.ptr = fresh.Addr().UnsafePointer()
+	return true
+}
+
 // forget removes names that no later text mentions; what runs is bound to nodes, not names. "P.C1" is a symbol of package P.
 func (p *private) forget(names []string) {
 	syms := p.symbols()
@@ -231,6 +253,15 @@ func (e *engine) selfTest() error {
 	v, ok := e.private.variable("selfV")
 	if !ok || v.Interface() != 41 {
 		return errors.New("yaegi: a variable is not found by its name")
+	}
+	if !e.private.renew("selfV") || v.Interface() != 41 {
+		return errors.New("yaegi: giving a variable new storage changes the old one")
+	}
+	if g(7); v.Interface() != 41 {
+		return errors.New("yaegi: a variable with new storage is still the old one")
+	}
+	if v, _ := e.private.variable("selfV"); v.Interface() != 7 {
+		return errors.New("yaegi: a variable with new storage is not found")
 	}
 	e.private.forget([]string{"selfV", "selfF"})
 	return nil
