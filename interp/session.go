@@ -124,7 +124,8 @@ func NewSession(o Options) (*Session, error) {
 	}
 	s.turn <- struct{}{}
 	s.magics = newRegistry()
-	for _, group := range [][]Magic{nameMagics(), processMagics(), timeMagics(), fileMagics(), shellMagics(), textMagics(), o.Magics} {
+	for _, group := range [][]Magic{nameMagics(), processMagics(), timeMagics(), fileMagics(), shellMagics(), textMagics(),
+		goroutineMagics(), limitMagics(), clockMagics(), twinMagics(), o.Magics} {
 		for _, m := range group {
 			s.magics.add(m)
 		}

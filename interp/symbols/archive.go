@@ -258,3 +258,19 @@ func (i *Importer) outline(path string, files fs.FS) (*types.Package, error) {
 type importFunc func(string) (*types.Package, error)
 
 func (f importFunc) Import(p string) (*types.Package, error) { return f(p) }
+
+// SourceFiles are the files of a package that the archive holds as source, nil if it does not.
+func SourceFiles(path string) fs.FS {
+	z, err := archive()
+	if err != nil {
+		return nil
+	}
+	if names, _ := fs.Glob(z, "source/"+path+"/*.go"); len(names) == 0 {
+		return nil
+	}
+	sub, err := fs.Sub(z, "source/"+path)
+	if err != nil {
+		return nil
+	}
+	return sub
+}
