@@ -319,7 +319,7 @@ func segments(src string) (decls, vars []segment, stmts bool) {
 			if depth <= 0 || t.tok == token.EOF {
 				start, depth = true, 0
 				if from >= 0 {
-					s := segment{from, min(t.off, len(src))}
+					s := segment{withComment(src, from), min(t.off, len(src))}
 					if isVar {
 						vars = append(vars, s)
 					} else {
@@ -331,4 +331,19 @@ func segments(src string) (decls, vars []segment, stmts bool) {
 		}
 	}
 	return
+}
+
+// withComment is where the comment lines directly above offset from begin, from if there are none.
+func withComment(src string, from int) int {
+	for {
+		line := strings.LastIndexByte(src[:from], '\n') // ends the line above
+		if line < 0 || strings.TrimSpace(src[line+1:from]) != "" {
+			return from
+		}
+		above := strings.LastIndexByte(src[:line], '\n') + 1
+		if !strings.HasPrefix(strings.TrimLeft(src[above:line], " \t"), "//") {
+			return from
+		}
+		from = above
+	}
 }

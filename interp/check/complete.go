@@ -39,11 +39,19 @@ var popular = sync.OnceValue(func() map[string]map[string]int {
 
 // rank is the place of a name among those of its package, 0 for the likeliest.
 func rank(path, name string) int {
+	if path == "." {
+		if i := slices.Index(likely, name); i >= 0 {
+			return i - len(likely)
+		}
+	}
 	if r := popular()[path][name]; r > 0 {
 		return r - 1
 	}
 	return 100_000
 }
+
+// likely are the methods that programs with goroutines call most.
+var likely = []string{"Add", "Done", "Wait", "Go", "Lock", "Unlock", "Err"}
 
 // Candidate is one completion. Kind is JupyterLab's word: function, type, variable, field, method,
 // module, keyword, constant, path.
@@ -138,21 +146,32 @@ func called(before string) string {
 	return ""
 }
 
+var header = regexp.MustCompile(`(?:^|[;{}\n])[ \t]*(?:else[ \t]+)?(?:if|for|switch)\b[^{}\n]*$`)
+
+// headed gives the header of a statement a block, if it has none yet: without one nothing can be made of it.
+func headed(before, rest string) string {
+	if strings.TrimSpace(rest) == "" && header.MatchString(before[max(0, len(before)-400):]) && cell.Closers(before) == cell.Closers(before[:strings.LastIndexByte(before, '\n')+1]) {
+		return " {}"
+	}
+	return ""
+}
+
 // whole is the cell with the placeholder at the cursor.
 func whole(src string, start, off int) tolerant {
-	return tolerant{src[:start] + placeholder + called(src[:start]) + src[off:], start}
+	rest, _, _ := strings.Cut(src[off:], "\n")
+	return tolerant{src[:start] + placeholder + called(src[:start]) + headed(src[:start], rest) + src[off:], start}
 }
 
 // cut is the text up to the cursor with its brackets closed.
 func cut(src string, start int) tolerant {
-	t := src[:start] + placeholder + called(src[:start])
+	t := src[:start] + placeholder + called(src[:start]) + headed(src[:start], "")
 	return tolerant{t + cell.Closers(t), start}
 }
 
 // line is the cursor's line alone.
 func line(src string, start int) tolerant {
 	from := strings.LastIndexByte(src[:start], '\n') + 1
-	t := src[from:start] + placeholder + called(src[:start])
+	t := src[from:start] + placeholder + called(src[:start]) + headed(src[:start], "")
 	return tolerant{t + cell.Closers(t), start - from}
 }
 
@@ -448,7 +467,7 @@ func (c *collector) selectable(t types.Type) {
 			for i := range st.NumFields() {
 				f := st.Field(i)
 				if f.Exported() || f.Pkg() == c.p.pkg {
-					c.object(f, classLocal+min(l.depth, 1), fieldRank(f.Name(), i))
+					c.object(f, classLocal, l.depth*200+c.memberRank(f, i))
 				}
 				if f.Embedded() {
 					queue = append(queue, level{f.Type(), l.depth + 1})
@@ -462,19 +481,33 @@ func (c *collector) selectable(t types.Type) {
 	}
 }
 
-func fieldRank(name string, i int) int {
-	if token.IsExported(name) {
-		return min(rank(".", name), 2000+i)
+// memberRank orders fields and methods: those of session types as they are declared, fields first.
+func (c *collector) memberRank(o types.Object, i int) int {
+	if o.Pkg() != c.p.pkg {
+		return rank(".", o.Name())
+	}
+	if _, ok := o.(*types.Func); ok {
+		return 100 + i
 	}
 	return i
 }
 
 func (c *collector) methods(t, _ types.Type) {
+	own := map[types.Object]int{} // in the order of their declarations
+	if n := namedOf(t); n != nil && n.Obj().Pkg() == c.p.pkg {
+		for i := range n.NumMethods() {
+			own[n.Method(i)] = i
+		}
+	}
 	ms := types.NewMethodSet(t)
 	for i := range ms.Len() {
 		m := ms.At(i).Obj()
 		if m.Exported() || m.Pkg() == c.p.pkg {
-			c.object(m, classLocal, rank(".", m.Name()))
+			k, declared := own[m]
+			if !declared {
+				k = 50 + i
+			}
+			c.object(m, classLocal, c.memberRank(m, k))
 		}
 	}
 }
@@ -504,7 +537,7 @@ func (c *collector) names() {
 	}
 	for i, n := range universeOrder {
 		if o := types.Universe.Lookup(n); o != nil {
-			c.object(o, classBuiltin, i)
+			c.object(o, classBuiltin, i+5)
 		}
 	}
 	if !c.want.active() || c.want.value == nil {
@@ -513,7 +546,7 @@ func (c *collector) names() {
 			if c.prefix == "" {
 				class = classUnlikely
 			}
-			c.add(k, "keyword", "", class, 100+i)
+			c.add(k, "keyword", "", class, i)
 		}
 	}
 	for i, k := range []string{"func", "struct", "map", "chan", "interface"} {

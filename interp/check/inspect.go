@@ -141,6 +141,9 @@ func (x *partial) describe(id *ast.Ident, path []ast.Node) *Inspection {
 		return i
 	}
 	i.Decl = types.ObjectString(o, p.qualify)
+	if k, ok := o.(*types.Const); ok {
+		i.Decl += " = " + k.Val().String()
+	}
 	if pkg := o.Pkg(); pkg != nil && pkg != p.pkg {
 		name := symbolName(o, x.ownerOf(id, path))
 		i.Path, i.Doc, i.Link = pkg.Path(), symbols.Doc(pkg.Path(), name), link(pkg.Path(), name)
