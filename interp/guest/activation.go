@@ -86,6 +86,8 @@ type nodeInfo struct {
 
 // pointer makes an address that was read off a stack a pointer again: what it
 // points at is live, since the stack holds it.
+//
+//go:nocheckptr
 func pointer(u uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&u)) }
 
 func fieldAt[T any](n unsafe.Pointer, off uintptr) T { return *(*T)(unsafe.Add(n, off)) }

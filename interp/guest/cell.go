@@ -131,6 +131,7 @@ func (c *Cell) Run(f func(), o Options) *Outcome {
 	w.mu.Unlock()
 	w.latest.Store(c)
 	if o.Trace != nil {
+		o.Trace.begin(g)
 		c.trace.Store(o.Trace)
 	}
 	if o.Fast {
@@ -280,6 +281,9 @@ func (c *Cell) enter(g *G) {
 func (c *Cell) exit(g *G) {
 	w := c.world
 	w.goroutines.remove(g)
+	if t := c.trace.Load(); t != nil {
+		t.ended(g)
+	}
 	c.mu.Lock()
 	delete(c.live, g)
 	c.ended[c.endedN%endedKept] = g

@@ -71,6 +71,9 @@ func CondSignal(place int, c *sync.Cond) {
 	c.Signal()
 	g := cur()
 	g.use(unsafe.Pointer(c), place)
+	if tr := g.cell.trace.Load(); tr != nil {
+		tr.did(g, unsafe.Pointer(c))
+	}
 	mu, qs := g.cell.world.shard(unsafe.Pointer(c))
 	qs[unsafe.Pointer(c)].signal(qs, unsafe.Pointer(c))
 	mu.Unlock()
@@ -86,6 +89,9 @@ func CondBroadcast(place int, c *sync.Cond) {
 	g := cur()
 	obj := unsafe.Pointer(c)
 	g.use(obj, place)
+	if tr := g.cell.trace.Load(); tr != nil {
+		tr.did(g, obj)
+	}
 	mu, qs := g.cell.world.shard(obj)
 	if q := qs[obj]; q != nil {
 		for len(q.ws) > 0 {

@@ -11,11 +11,19 @@ import (
 // goroutine from one that native code started and that inherited its label.
 func getg() uintptr
 
+// wordAt and statusAt read a descriptor, which is never moved or freed.
+//
+//go:nocheckptr
+func wordAt(a uintptr) int64 { return atomic.LoadInt64((*int64)(pointer(a))) }
+
+//go:nocheckptr
+func statusAt(a uintptr) uint32 { return atomic.LoadUint32((*uint32)(pointer(a))) }
+
 // goid is the runtime's number of the running goroutine: the word of its
 // descriptor that the calibration found, or what its trace says.
 func goid(w *World) int64 {
 	if off := w.goidAt; off != 0 {
-		return *(*int64)(pointer(getg() + off)) // descriptors are never moved or freed
+		return wordAt(getg() + off)
 	}
 	return stackGoid()
 }
@@ -23,7 +31,7 @@ func goid(w *World) int64 {
 // calibrateGoid finds where a descriptor holds the goroutine's number, by
 // comparing several goroutines' descriptors with what their traces say. Zero: not found.
 func calibrateGoid() uintptr {
-	const words = 64 // it lies within the first 512 bytes of every runtime.g so far
+	const words = 32 // it lies within the first 256 bytes of every runtime.g so far
 	var ok [words]bool
 	for i := range ok {
 		ok[i] = true
@@ -34,7 +42,7 @@ func calibrateGoid() uintptr {
 			defer close(done)
 			id, g := stackGoid(), getg()
 			for i := range ok {
-				if *(*int64)(pointer(g + uintptr(i*8))) != id {
+				if wordAt(g+uintptr(i*8)) != id {
 					ok[i] = false
 				}
 			}
@@ -63,7 +71,7 @@ func calibrateStatus(goidAt uintptr) bool {
 	if goidAt < 8 {
 		return false
 	}
-	read := func(g uintptr) uint32 { return atomic.LoadUint32((*uint32)(pointer(g + goidAt - 8))) }
+	read := func(g uintptr) uint32 { return statusAt(g + goidAt - 8) }
 	if read(getg()) != statusRunning {
 		return false
 	}
@@ -99,8 +107,8 @@ func (g *G) status() (status uint32, ok bool) {
 		return 0, false
 	}
 	d := g.self.Load()
-	status = atomic.LoadUint32((*uint32)(pointer(d + w.goidAt - 8)))
-	if atomic.LoadInt64((*int64)(pointer(d+w.goidAt))) != id {
+	status = statusAt(d + w.goidAt - 8)
+	if wordAt(d+w.goidAt) != id {
 		return statusDead, true // the descriptor serves another goroutine
 	}
 	return status &^ 0x1000, true // without the bit that says that its stack is being scanned

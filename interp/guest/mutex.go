@@ -12,14 +12,10 @@ func MutexLock(place int, m *sync.Mutex) {
 		PanicNil(place)
 	}
 	g := cur()
-	tr := g.cell.trace.Load()
 	if !m.TryLock() {
 		g.lockSlow(place, m)
 	}
 	g.hold(unsafe.Pointer(m), place)
-	if tr != nil {
-		tr.locked(g, place, unsafe.Pointer(m))
-	}
 }
 
 // MutexTryLock is (*sync.Mutex).TryLock.
@@ -32,9 +28,6 @@ func MutexTryLock(place int, m *sync.Mutex) bool {
 	}
 	g := cur()
 	g.hold(unsafe.Pointer(m), place)
-	if tr := g.cell.trace.Load(); tr != nil {
-		tr.locked(g, place, unsafe.Pointer(m))
-	}
 	return true
 }
 
@@ -46,7 +39,7 @@ func MutexUnlock(place int, m *sync.Mutex) {
 	}
 	g := cur()
 	if tr := g.cell.trace.Load(); tr != nil {
-		tr.unlocked(g, place, unsafe.Pointer(m))
+		tr.did(g, unsafe.Pointer(m))
 	}
 	g.release(unsafe.Pointer(m))
 	if g.leaving.Load() != 0 && mutexFree(m) {

@@ -22,9 +22,6 @@ func rwLock(place int, m *sync.RWMutex, write bool) {
 		g.rwLockSlow(place, m, write)
 	}
 	g.hold(obj, place)
-	if tr := g.cell.trace.Load(); tr != nil {
-		tr.locked(g, place, obj)
-	}
 }
 
 func rwTry(m *sync.RWMutex, write bool) bool {
@@ -58,9 +55,6 @@ func rwTryLock(place int, m *sync.RWMutex, write bool) bool {
 		return false
 	}
 	g.hold(obj, place)
-	if tr := g.cell.trace.Load(); tr != nil {
-		tr.locked(g, place, obj)
-	}
 	return true
 }
 
@@ -77,7 +71,7 @@ func rwUnlock(place int, m *sync.RWMutex, write bool) {
 	g := cur()
 	w, obj := g.cell.world, unsafe.Pointer(m)
 	if tr := g.cell.trace.Load(); tr != nil {
-		tr.unlocked(g, place, obj)
+		tr.did(g, obj)
 	}
 	g.release(obj)
 	if g.leaving.Load() != 0 && rwFree(m, write) {

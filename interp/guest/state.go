@@ -178,18 +178,25 @@ func (w *World) on(x *wait) string {
 
 // chanState is a channel's type and fill: chan int, 2 of 3.
 func chanState(t reflect.Type, ch unsafe.Pointer) string {
-	name := "channel"
-	if t != nil {
-		name = t.String()
-	}
 	if ch == nil {
-		return name + ", nil"
+		return chanName(t) + ", nil"
 	}
 	c := *(*chan struct{})(unsafe.Pointer(&ch))
-	if cap(c) == 0 {
-		return name + ", unbuffered"
+	return chanFill(t, len(c), cap(c))
+}
+
+func chanName(t reflect.Type) string {
+	if t == nil {
+		return "channel"
 	}
-	return fmt.Sprintf("%s, %d of %d", name, len(c), cap(c))
+	return t.String()
+}
+
+func chanFill(t reflect.Type, n, c int) string {
+	if c == 0 {
+		return chanName(t) + ", unbuffered"
+	}
+	return fmt.Sprintf("%s, %d of %d", chanName(t), n, c)
 }
 
 // lockedBy tells who holds a lock, from what goroutines noted when they took it.

@@ -125,6 +125,7 @@ func Symbols() map[string]map[string]reflect.Value {
 		"Case":                reflect.ValueOf((*Case)(nil)),
 		"Frame":               reflect.ValueOf((*Frame)(nil)),
 		"Iter":                reflect.ValueOf((*Iter)(nil)),
+		"Pause":               reflect.ValueOf((*Pause)(nil)),
 		"Pif":                 reflect.ValueOf((*Pif)(nil)),
 		"Puller":              reflect.ValueOf((*Puller)(nil)),
 	}}

@@ -58,6 +58,9 @@ func (g *G) block(x *wait) {
 	if c.clock.virtual() {
 		c.clock.poke()
 	}
+	if t := c.trace.Load(); t != nil {
+		t.blocked(g, x)
+	}
 }
 
 // unblock tells that g runs again.
@@ -68,6 +71,9 @@ func (g *G) unblock() {
 	g.wait = wait{}
 	if len(g.cases) > 0 {
 		g.scratch(g.cases)
+	}
+	if t := g.cell.trace.Load(); t != nil {
+		t.unblocked(g)
 	}
 }
 

@@ -16,8 +16,8 @@ func WaitGroupAdd(place int, wg *sync.WaitGroup, delta int) {
 	g := cur()
 	obj := unsafe.Pointer(wg)
 	g.use(obj, place)
-	if tr := g.cell.trace.Load(); tr != nil {
-		tr.wgAdd(g, place, obj, delta)
+	if tr := g.cell.trace.Load(); tr != nil && delta < 0 {
+		tr.did(g, obj)
 	}
 	wg.Add(delta)
 	if w := g.cell.world; delta < 0 && w.queues.waiting.Load() != 0 {
