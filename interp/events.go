@@ -24,18 +24,33 @@ func (e events) id(cell int64) CellID {
 }
 
 func (e events) Stream(cell int64, name string, text []byte) {
-	e.s.opts.Sink.Stream(e.id(cell), name, text)
+	if id := e.id(cell); !e.s.capture(id, text) {
+		e.s.opts.Sink.Stream(id, name, text)
+	}
 }
 
-func (e events) Display(cell int64, d display.Data) { e.s.opts.Sink.Display(e.id(cell), d) }
+// Display, Clear and Report of a repeated cell's rounds are not shown: only how often which output came.
 
-func (e events) Clear(cell int64, wait bool) { e.s.opts.Sink.Clear(e.id(cell), wait) }
+func (e events) Display(cell int64, d display.Data) {
+	if id := e.id(cell); id >= 0 {
+		e.s.opts.Sink.Display(id, d)
+	}
+}
+
+func (e events) Clear(cell int64, wait bool) {
+	if id := e.id(cell); id >= 0 {
+		e.s.opts.Sink.Clear(id, wait)
+	}
+}
 
 func (e events) Input(ctx context.Context, cell int64, prompt string, password bool) (string, error) {
 	return e.s.opts.Sink.Input(ctx, e.id(cell), prompt, password)
 }
 
 func (e events) Report(cell int64, r worker.Report) {
+	if e.id(cell) < 0 {
+		return
+	}
 	lines := e.s.reportLines(r)
 	if len(lines) > 0 {
 		e.s.opts.Sink.Stream(e.id(cell), "stderr", []byte(strings.Join(lines, "\n")+"\n"))

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -86,13 +87,14 @@ type Session struct {
 	codes    map[int]string // cell number -> its text, magics included, for source lines
 	running  map[CellID]int // cells that run -> their numbers
 	newest   CellID
-	asked    time.Time          // the first interrupt that has not been answered
-	reborn   chan struct{}      // closed at the next Restarted
-	restarts int                // how many there were
-	seen     int                // how many of them cells have waited for
-	lost     []string           // variables that the last death of the process took
-	cwd      string             // of cells and commands, "" for where the session began
-	env      map[string]*string // set by %env; nil for unset
+	asked    time.Time                // the first interrupt that has not been answered
+	reborn   chan struct{}            // closed at the next Restarted
+	restarts int                      // how many there were
+	seen     int                      // how many of them cells have waited for
+	lost     []string                 // variables that the last death of the process took
+	captured map[CellID]*bytes.Buffer // output of rounds of a repeated cell
+	cwd      string                   // of cells and commands, "" for where the session began
+	env      map[string]*string       // set by %env; nil for unset
 }
 
 // NewSession starts the Go program of one notebook. The process that runs
@@ -125,7 +127,7 @@ func NewSession(o Options) (*Session, error) {
 	s.turn <- struct{}{}
 	s.magics = newRegistry()
 	for _, group := range [][]Magic{nameMagics(), processMagics(), timeMagics(), fileMagics(), shellMagics(), textMagics(),
-		goroutineMagics(), limitMagics(), clockMagics(), twinMagics(), o.Magics} {
+		goroutineMagics(), limitMagics(), clockMagics(), twinMagics(), manyMagics(), o.Magics} {
 		for _, m := range group {
 			s.magics.add(m)
 		}

@@ -249,3 +249,9 @@ func Declares(src, name string) bool {
 	}
 	return false
 }
+
+// HasDeclarations tells whether a cell declares functions, methods, types, constants or imports at its top level.
+func HasDeclarations(src string) bool {
+	decls, _, _ := segments(src)
+	return len(decls) > 0
+}

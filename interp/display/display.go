@@ -68,3 +68,12 @@ func Known(id string) bool {
 	_, ok := known.Load(id)
 	return ok
 }
+
+// Counts is a bar for each label with how often it came, as the host shows it.
+func Counts(title string, labels []string, counts []int) Data {
+	n := make([]float64, len(counts))
+	for i, c := range counts {
+		n[i] = float64(c)
+	}
+	return Data{MIME: barsOf(title, labels, n)}
+}
