@@ -59,14 +59,14 @@ func printed(x any) string {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		return strconv.FormatUint(r.Uint(), 10)
 	case reflect.Float32, reflect.Float64:
-		return printedFloat(r.Float())
+		return printedFloat(r.Float(), r.Type().Bits())
 	case reflect.Complex64, reflect.Complex128:
-		c := r.Complex()
-		im := printedFloat(imag(c))
-		if im[0] != '+' && im[0] != '-' {
+		c, bits := r.Complex(), r.Type().Bits()/2
+		im := printedFloat(imag(c), bits)
+		if im[0] != '+' && im[0] != '-' && im != "NaN" {
 			im = "+" + im
 		}
-		return "(" + printedFloat(real(c)) + im + "i)"
+		return "(" + printedFloat(real(c), bits) + im + "i)"
 	case reflect.Slice:
 		return fmt.Sprintf("[%d/%d]%#x", r.Len(), r.Cap(), r.Pointer())
 	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
@@ -76,7 +76,7 @@ func printed(x any) string {
 }
 
 // printedFloat is a float as print shows it since Go 1.26: the shortest form.
-func printedFloat(v float64) string {
+func printedFloat(v float64, bits int) string {
 	switch {
 	case math.IsNaN(v):
 		return "NaN"
@@ -85,5 +85,5 @@ func printedFloat(v float64) string {
 	case math.IsInf(v, -1):
 		return "-Inf"
 	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
+	return strconv.FormatFloat(v, 'g', -1, bits)
 }

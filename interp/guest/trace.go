@@ -508,6 +508,8 @@ func plain(v reflect.Value) any {
 		return v.Int()
 	case v.CanUint():
 		return v.Uint()
+	case v.Kind() == reflect.Float32:
+		return float32(v.Float())
 	case v.CanFloat():
 		return v.Float()
 	}
