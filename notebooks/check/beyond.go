@@ -82,7 +82,7 @@ func beyondExercises() []exercise {
 				}
 				t.together(8, 2, func() {
 					if v := get(); v != 42 {
-						t.note(Race, "f가 끝나기 전에 %d을 돌려주었습니다.", "it returned %d before f had ended.", v)
+						t.note(Race, "f가 끝나기 전에 돌려주었습니다. 값은 %d입니다.", "it returned %d before f had ended.", v)
 					}
 				})
 				if n := calls.Load(); n != 1 {

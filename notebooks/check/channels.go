@@ -68,7 +68,7 @@ func channelExercises() []exercise {
 					t.sendTo(in, i)
 					got := t.next(out, text{"값을 하나 넣었는데 결과가 나오지 않습니다. 들어오는 대로 내보내야 합니다.", "a value went in, but nothing comes out: it should go out as it comes in."})
 					if got != 3*i {
-						t.fail(Wrong, "f(%d)인 %d이 나와야 하는데 %d이 나왔습니다.", "for %d, %d should come out, but %d did.", i, 3*i, got)
+						t.fail(Wrong, "f(%d)의 값 %d이어야 하는데 나온 값은 %d입니다.", "for %d, %d should come out, but %d did.", i, 3*i, got)
 					}
 				}
 				closeIn()

@@ -127,7 +127,7 @@ func contextExercises() []exercise {
 					t.fail(TooEarly, "fetch %d개가 아직 실행 중인데 돌아왔습니다.", "it returned while %d fetches were still running.", n)
 				}
 				if !errors.Is(err, broken) {
-					t.fail(Wrong, "첫 오류 %q를 돌려주어야 하는데 %v를 돌려주었습니다.", "it should return the first error, %q, but returned %v.", broken, err)
+					t.fail(Wrong, "돌려줄 것은 첫 오류 `%v`인데 돌려준 것은 `%v`입니다.", "it should return the first error, `%v`, but returned `%v`.", broken, err)
 				}
 
 				gone, cancel := context.WithCancel(context.Background())
@@ -257,7 +257,7 @@ func checkCopyRows(t *trial) {
 		equal(t, text{"오류가 없을 때", "without an error"}, err, nil)
 		for i := range 20 {
 			if len(written) != 20 || written[i] != 2*i {
-				t.fail(Wrong, "0부터 19까지 두 배로 써야 하는데 %v을 썼습니다.", "it should write 0 to 19 doubled, but wrote %v.", written)
+				t.fail(Wrong, "0부터 19까지 두 배로 써야 하는데 쓴 것은 %v입니다.", "it should write 0 to 19 doubled, but wrote %v.", written)
 			}
 		}
 
@@ -359,7 +359,7 @@ func semaphoreExercises() []exercise {
 				t.call(func() {
 					runWeighted(capacity, weights, func(i int) {
 						if load.add(int64(weights[i])) > capacity {
-							t.note(TooMany, "무게가 모두 %d까지인데 %d이 되었습니다.", "the weight may be %d, but was %d.", capacity, load.most.Load())
+							t.note(TooMany, "무게의 합은 %d까지인데 %d까지 늘었습니다.", "the weight may be %d, but was %d.", capacity, load.most.Load())
 						}
 						defer load.add(-int64(weights[i]))
 						time.Sleep(time.Millisecond)
@@ -397,7 +397,7 @@ func semaphoreExercises() []exercise {
 				t.together(4, times, func() {
 					if enter() {
 						if inside.enter() > n {
-							t.note(Race, "자리는 %d개인데 %d이 들어왔습니다.", "there are %d places, but %d came in.", n, inside.most.Load())
+							t.note(Race, "자리는 %d개인데 %d명이 들어왔습니다.", "there are %d places, but %d came in.", n, inside.most.Load())
 						}
 						inside.leave()
 						leave()

@@ -101,7 +101,7 @@ func revisitedExercises() []exercise {
 				t.call(func() { got = latest(t.feed(upTo(c.size)...), c.n) })
 				want := upTo(c.size)[max(0, c.size-c.n):]
 				if !slices.Equal(got, want) {
-					t.fail(Wrong, "값 %d개 가운데 최근 %d개는 %v인데 %v를 돌려주었습니다.", "of %d values the latest %d are %v, but it returned %v.", c.size, c.n, want, got)
+					t.fail(Wrong, "값 %d개 가운데 최근 %d개는 %v인데 돌려준 것은 %v입니다.", "of %d values the latest %d are %v, but it returned %v.", c.size, c.n, want, got)
 				}
 			}
 		},

@@ -72,7 +72,7 @@ func raceExercises() []exercise {
 				var got int
 				t.call(func() { got = sumOf(n, func(int) int { return 1 }) })
 				if got != n {
-					t.fail(Race, "1을 %d번 더했는데 %d이 나왔습니다. 갱신을 잃었습니다.", "1 added %d times gave %d: updates were lost.", n, got)
+					t.fail(Race, "1을 %d번 더했는데 합이 %d입니다. 갱신을 잃었습니다.", "1 added %d times gave %d: updates were lost.", n, got)
 				}
 			})
 		},
@@ -166,7 +166,7 @@ func sharedExercises() []exercise {
 				})
 				t.call(func() { left = get() })
 				if good.Load() != 100 || left != 0 {
-					t.fail(Race, "100에서 1씩 200번 출금했더니 %d번 성공하고 %d이 남았습니다.", "of 200 withdrawals of 1 out of 100, %d succeeded and %d was left.", good.Load(), left)
+					t.fail(Race, "100에서 1씩 200번 출금했더니 %d번 성공하고 잔액은 %d입니다.", "of 200 withdrawals of 1 out of 100, %d succeeded and %d was left.", good.Load(), left)
 				}
 			})
 		},
@@ -350,7 +350,7 @@ func closureExercises() []exercise {
 				var got int
 				t.call(func() { got = f() })
 				if got != i {
-					t.fail(Wrong, "%d번 함수는 %d을 돌려주어야 하는데 %d을 돌려주었습니다.", "function %d should return %d, but returned %d.", i, i, got)
+					t.fail(Wrong, "%d번 함수의 값은 %d이어야 하는데 %d입니다.", "function %d should return %d, but returned %d.", i, i, got)
 				}
 			}
 		},

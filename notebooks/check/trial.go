@@ -359,7 +359,7 @@ func (t *trial) next(ch <-chan int, otherwise text) int {
 // equal fails if got is not want.
 func equal[T any](t *trial, what text, got, want T) {
 	if !reflect.DeepEqual(got, want) {
-		t.fail(Wrong, what.ko+": 바라는 값은 %v, 나온 값은 %v입니다.", what.en+": want %v, got %v.", want, got)
+		t.fail(Wrong, what.ko+": 바라는 값은 `%v`, 나온 값은 `%v`", what.en+": want `%v`, got `%v`", want, got)
 	}
 }
 
