@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"os"
 	"strings"
 	"testing"
 )
@@ -10,7 +9,7 @@ import (
 func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
 		r := newRecorder()
-		p, err := Start(Options{Command: []string{os.Args[0], "worker"}, Events: r})
+		p, err := Start(Options{Command: command(), Events: r})
 		if err != nil {
 			b.Fatal(err)
 		}

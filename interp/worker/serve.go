@@ -37,10 +37,11 @@ type child struct {
 	refs             references
 	names            map[string]map[string]reflect.Value // packages whose functions know cells
 
-	mu    sync.Mutex
-	cells map[int64]*cellOut // that run, or may still print
-	last  atomic.Pointer[cellOut]
-	none  *cellOut // of goroutines that belong to no cell before the first one runs
+	mu     sync.Mutex
+	cells  map[int64]*cellOut // that run, or may still print
+	last   atomic.Pointer[cellOut]
+	traced bool     // a cell is traced: native code must not pass values by itself
+	none   *cellOut // of goroutines that belong to no cell before the first one runs
 }
 
 // Serve is the verb "worker": it runs cells for the process that started this one until that ends or closes
@@ -230,6 +231,11 @@ func (c *child) load(u *unit.Unit, run []string, slot string) (fs []func(), err 
 		}
 		if strings.Contains(u.Text, "Stdin") || strings.Contains(u.Text, "Scan") {
 			c.stdin.mentioned()
+		}
+		if u.Plugin != nil {
+			if err := c.openPlugin(u.Plugin); err != nil {
+				return nil, err
+			}
 		}
 		if err := c.eng.load(u); err != nil {
 			return nil, err

@@ -72,9 +72,15 @@ func (r *recorder) out(cell int64) string {
 	return r.text[cell]
 }
 
+// command starts the test binary as a worker; for `GOARCH=arm64 GOKERNEL_EMULATOR=qemu-aarch64 go test -exec qemu-aarch64`
+// under an emulator.
+func command() []string {
+	return append(strings.Fields(os.Getenv("GOKERNEL_EMULATOR")), os.Args[0], "worker")
+}
+
 func start(t testing.TB, r *recorder) *Process {
 	t.Helper()
-	p, err := Start(Options{Command: []string{os.Args[0], "worker"}, Events: r, Logf: t.Logf})
+	p, err := Start(Options{Command: command(), Events: r, Logf: t.Logf})
 	if err != nil {
 		t.Fatal(err)
 	}
