@@ -10,6 +10,7 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -164,48 +165,46 @@ func (c *Cell) program(fset *token.FileSet) error {
 	return nil
 }
 
-// notebook parses a cell without a package clause.
+// notebook parses a cell without a package clause: its imports, its declarations and its
+// statements as files of their own, each with the others blanked, so that they may stand in any order.
 func (c *Cell) notebook(fset *token.FileSet) error {
-	decls, vars, stmts := segments(c.Text)
+	segs := segments(c.Text)
 	if c.wrap != (Wrap{}) {
-		decls, vars, stmts = nil, nil, true
+		segs = segmented{stmts: true}
 	}
-	if !stmts && len(decls)+len(vars) > 0 { // declarations only: as they stand
-		f, err := c.parse(fset, "package main;", c.Text, "\n")
+	if !segs.stmts { // declarations only: variables are declarations too
+		segs.decls = append(segs.decls, segs.vars...)
+		slices.SortFunc(segs.decls, func(a, b segment) int { return a.from - b.from })
+	}
+	rest := []byte(c.Text)
+	for _, part := range [][]segment{segs.imports, segs.decls} {
+		if len(part) == 0 {
+			continue
+		}
+		f, err := c.parse(fset, "package main;", only(c.Text, part), "\n")
 		if err != nil {
 			return err
 		}
 		c.add(f)
+		for _, g := range part {
+			blank(rest, g.from, g.to)
+			if g.to < len(rest) && rest[g.to] == ';' {
+				rest[g.to] = ' '
+			}
+		}
+	}
+	if !segs.stmts {
 		c.Program = c.Main != nil
 		return nil
 	}
-	st := []byte(c.Text)
-	if len(decls) > 0 {
-		de := []byte(c.Text)
-		at := 0
-		for _, g := range decls {
-			blank(de, at, g.from)
-			blank(st, g.from, g.to)
-			if g.to < len(st) && st[g.to] == ';' {
-				st[g.to] = ' '
-			}
-			at = g.to
-		}
-		blank(de, at, len(de))
-		f, err := c.parse(fset, "package main;", string(de), "\n")
-		if err != nil {
-			return err
-		}
-		c.add(f)
-		if c.Main != nil { // func main beside statements is an ordinary function
-			c.Decls = append(c.Decls, c.Main)
-			c.Main = nil
-		}
+	if c.Main != nil { // func main beside statements is an ordinary function
+		c.Decls = append(c.Decls, c.Main)
+		c.Main = nil
 	}
-	if strings.TrimSpace(string(st)) == "" {
+	if strings.TrimSpace(string(rest)) == "" {
 		return nil
 	}
-	f, err := c.parse(fset, "package main;func "+BodyName+"() {"+c.wrap.Before, string(st), "\n"+c.wrap.After+"}\n")
+	f, err := c.parse(fset, "package main;func "+BodyName+"() {"+c.wrap.Before, string(rest), "\n"+c.wrap.After+"}\n")
 	if err != nil {
 		return err
 	}
@@ -217,6 +216,18 @@ func (c *Cell) notebook(fset *token.FileSet) error {
 		c.Body = nil
 	}
 	return nil
+}
+
+// only is text with everything outside of the segments blanked.
+func only(text string, segs []segment) string {
+	b := []byte(text)
+	at := 0
+	for _, g := range segs {
+		blank(b, at, g.from)
+		at = g.to
+	}
+	blank(b, at, len(b))
+	return string(b)
 }
 
 // add sorts the declarations of a parsed file.
@@ -287,26 +298,41 @@ func (c *Cell) Forget(fset *token.FileSet) {
 // segment is a declaration's stretch of text.
 type segment struct{ from, to int }
 
-// segments finds the declarations between the statements of a cell: functions, types,
-// constants and imports in decls, variables in vars; stmts tells whether there is anything else.
-func segments(src string) (decls, vars []segment, stmts bool) {
+// segmented is a cell's text in stretches: imports; functions, types and constants; variables. stmts tells
+// whether there is anything else.
+type segmented struct {
+	imports, decls, vars []segment
+	stmts                bool
+}
+
+// declared are the stretches that are not statements, in the order of the text; variables only where there are no statements.
+func (s segmented) declared() []segment {
+	all := append(slices.Clone(s.imports), s.decls...)
+	if !s.stmts {
+		all = append(all, s.vars...)
+	}
+	slices.SortFunc(all, func(a, b segment) int { return a.from - b.from })
+	return all
+}
+
+// segments finds the declarations between the statements of a cell.
+func segments(src string) (r segmented) {
 	ts := scan(src)
-	depth, from, isVar := 0, -1, false
+	depth, from := 0, -1
+	var kind token.Token
 	start := true
 	for i, t := range ts {
 		if start && depth == 0 && from < 0 {
 			switch t.tok {
-			case token.IMPORT, token.TYPE, token.CONST:
-				from = t.off
-			case token.VAR:
-				from, isVar = t.off, true
+			case token.IMPORT, token.TYPE, token.CONST, token.VAR:
+				from, kind = t.off, t.tok
 			case token.FUNC:
 				if declares(ts, i) {
-					from = t.off
+					from, kind = t.off, t.tok
 				}
 			}
 			if from < 0 && t.tok != token.SEMICOLON && t.tok != token.EOF {
-				stmts = true
+				r.stmts = true
 			}
 		}
 		start = false
@@ -316,18 +342,23 @@ func segments(src string) (decls, vars []segment, stmts bool) {
 		case token.RPAREN, token.RBRACE, token.RBRACK:
 			depth--
 		case token.SEMICOLON, token.EOF:
-			if depth <= 0 || t.tok == token.EOF {
-				start, depth = true, 0
-				if from >= 0 {
-					s := segment{withComment(src, from), min(t.off, len(src))}
-					if isVar {
-						vars = append(vars, s)
-					} else {
-						decls = append(decls, s)
-					}
-					from, isVar = -1, false
-				}
+			if depth > 0 && t.tok != token.EOF {
+				continue
 			}
+			start, depth = true, 0
+			if from < 0 {
+				continue
+			}
+			s := segment{withComment(src, from), min(t.off, len(src))}
+			switch kind {
+			case token.IMPORT:
+				r.imports = append(r.imports, s)
+			case token.VAR:
+				r.vars = append(r.vars, s)
+			default:
+				r.decls = append(r.decls, s)
+			}
+			from = -1
 		}
 	}
 	return

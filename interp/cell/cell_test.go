@@ -138,6 +138,8 @@ func TestParse(t *testing.T) {
 		{"package main\nfunc main() {}\nvar x int", 0, 1, 0, false, true},
 		{"func main() {}", 0, 0, 0, false, true},
 		{"func main() {}\nmain()", 1, 0, 0, true, false},
+		{"func f() {}\nimport \"fmt\"\nvar x int\nimport \"os\"", 1, 1, 2, false, false},
+		{"f()\nimport \"fmt\"\nfunc f() {}\nx := 1; import \"os\"", 1, 0, 2, true, false},
 		{"// only a comment", 0, 0, 0, false, false},
 		{"const (\n\ta = iota\n\tb\n)\nfor range b { type L int }", 1, 0, 0, true, false},
 		{"outer:\nfor {\n\tbreak outer\n}", 0, 0, 0, true, false},

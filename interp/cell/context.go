@@ -2,6 +2,7 @@ package cell
 
 import (
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -123,23 +124,20 @@ func Halves(src string, at int) (decls, stmts string, inDecl bool) {
 	if hasPackageClause(src) {
 		return src, "", true
 	}
-	segs, _, _ := segments(src)
-	if len(segs) == 0 {
+	segs := segments(src)
+	declared := append(slices.Clone(segs.imports), segs.decls...)
+	slices.SortFunc(declared, func(a, b segment) int { return a.from - b.from })
+	if len(declared) == 0 {
 		return "", src, false
 	}
-	de, st := []byte(src), []byte(src)
-	from := 0
-	for _, s := range segs {
-		blank(de, from, s.from)
+	st := []byte(src)
+	for _, s := range declared {
 		blank(st, s.from, s.to)
-		if at >= s.from && at < s.to {
-			inDecl = true
-		}
-		from = s.to
+		inDecl = inDecl || at >= s.from && at < s.to
 	}
-	blank(de, from, len(de))
+	decls = only(src, declared)
 	if strings.TrimSpace(string(st)) == "" {
-		return string(de), "", inDecl
+		return decls, "", inDecl
 	}
-	return string(de), string(st), inDecl
+	return decls, string(st), inDecl
 }

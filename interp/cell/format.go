@@ -21,8 +21,9 @@ func Format(src string) (string, *Error) {
 			return "", err
 		}
 		text := p.Text[p.Off:]
-		decls, _, stmts := segments(text)
-		if !stmts || len(decls) == 0 {
+		segs := segments(text)
+		decls := segs.declared()
+		if !segs.stmts && len(segs.imports) == 0 || len(decls) == 0 {
 			b.WriteString(formatted(text))
 			continue
 		}

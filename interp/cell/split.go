@@ -252,6 +252,6 @@ func Declares(src, name string) bool {
 
 // HasDeclarations tells whether a cell declares functions, methods, types, constants or imports at its top level.
 func HasDeclarations(src string) bool {
-	decls, _, _ := segments(src)
-	return len(decls) > 0
+	segs := segments(src)
+	return len(segs.decls)+len(segs.imports) > 0
 }
