@@ -3,8 +3,10 @@ package guest
 import (
 	"os"
 	"reflect"
+	"strconv"
 	"sync"
 	"testing"
+	"time"
 	"unsafe"
 )
 
@@ -79,6 +81,27 @@ func BenchmarkPingPong(b *testing.B) {
 	})
 }
 
+func BenchmarkPingPongTraced(b *testing.B) {
+	w := Start(quiet{})
+	defer w.Close()
+	w.NewCell(1, 1).Run(func() {
+		c, d := make(chan int), make(chan int)
+		op := chanOp{reflect.TypeOf(c)}
+		Go(func() {
+			v := new(int)
+			for op.Recv(word(c), unsafe.Pointer(v)) {
+				op.Send(word(d), unsafe.Pointer(v))
+			}
+		}, 0)
+		v := new(int)
+		for b.Loop() {
+			op.Send(word(c), unsafe.Pointer(v))
+			op.Recv(word(d), unsafe.Pointer(v))
+		}
+		Close(0, c)
+	}, Options{Trace: NewTrace(0)})
+}
+
 func BenchmarkPingPongNative(b *testing.B) {
 	c, d := make(chan int), make(chan int)
 	go func() {
@@ -118,3 +141,43 @@ type chanOp struct{ t reflect.Type }
 
 func (o chanOp) Send(ch, v unsafe.Pointer)      { send(0, o.t, ch, v) }
 func (o chanOp) Recv(ch, v unsafe.Pointer) bool { return recv(0, o.t, ch, v) }
+
+// BenchmarkLook is what the watcher does every 25 ms: at a cell that computes,
+// and at one of which 10,000 goroutines wait while one computes.
+func BenchmarkLook(b *testing.B) {
+	for _, n := range []int{0, 10000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			w := Start(quiet{})
+			defer w.Close()
+			c := w.NewCell(1, 1)
+			quit, started, done := make(chan int), make(chan int), make(chan int)
+			go func() {
+				defer close(done)
+				c.Run(func() {
+					for range n {
+						Go(func() { Recv(0, quit, nil) }, 0)
+					}
+					close(started)
+					loopUntilStopped()
+				}, Options{})
+			}()
+			<-started
+			for b.Loop() {
+				c.look()
+			}
+			c.Stop()
+			<-done
+		})
+	}
+}
+
+// BenchmarkVirtualSleep is one step of the virtual clock.
+func BenchmarkVirtualSleep(b *testing.B) {
+	w := Start(quiet{})
+	defer w.Close()
+	w.NewCell(1, 1).Run(func() {
+		for b.Loop() {
+			Sleep(0, time.Second)
+		}
+	}, Options{Fast: true})
+}

@@ -112,7 +112,6 @@ func Select(place int, blocking bool, cs []Case) (int, bool) {
 
 // run executes a select with these cases, which are g's scratch space.
 func (s *ChanStmt) run(g *G, rs []runtimeSelect) (int, bool) {
-	n := len(rs)
 	for i := range rs {
 		g.use(rs[i].ch, s.Place)
 	}
@@ -120,6 +119,12 @@ func (s *ChanStmt) run(g *G, rs []runtimeSelect) (int, bool) {
 	if tr := g.cell.trace.Load(); tr != nil {
 		return tr.selects(g, s, rs)
 	}
+	return s.choose(g, rs)
+}
+
+// choose makes the choice: at once if a case is ready, else by waiting.
+func (s *ChanStmt) choose(g *G, rs []runtimeSelect) (int, bool) {
+	n := len(rs)
 	if !s.Blocking || n > 0 {
 		rs = append(rs, runtimeSelect{dir: selectDefault})
 		if i, ok := rselect(rs); i != n {

@@ -123,6 +123,8 @@ func (x *watcher) loop(closed chan struct{}) {
 
 // suspicion is what the last looks at a cell have seen.
 type suspicion struct {
+	runner    *G     // ran at the last look
+	skipped   int    // looks that were left out since
 	since     uint64 // signature of the goroutines' waits when the suspicion began, 0 for none
 	notBefore int64  // nanotime before which no dump is taken again
 	noticed   uint64 // signature for which a notice has been given
@@ -137,6 +139,13 @@ func (c *Cell) look() {
 		return
 	}
 	s := &c.suspect
+	// Something runs: most likely the same goroutine as before. Only now and then
+	// all of them are looked at, for it may be one of another cell.
+	if r := s.runner; r != nil && s.skipped < 8 && r.waiting().kind == Running && !c.world.watch.dumps.idle() {
+		s.skipped++
+		return
+	}
+	s.runner, s.skipped = nil, 0
 	sig, ok := c.asleep(false)
 	if !ok {
 		s.since = 0
@@ -164,13 +173,16 @@ func (c *Cell) asleep(sleepers bool) (sig uint64, ok bool) {
 		return 0, false
 	}
 	sig = uint64(c.created)*31 + uint64(len(c.live))
-	native := false
+	idle := w.watch.dumps.idle()
 	for g := range c.live {
 		n := g.waitSeq.Load()
 		x := g.waiting()
 		switch {
 		case x.kind == Running:
-			native = true
+			c.suspect.runner = g
+			if !idle {
+				return 0, false
+			}
 		case x.kind == WaitSleep:
 			if !sleepers {
 				return 0, false
@@ -179,9 +191,6 @@ func (c *Cell) asleep(sleepers bool) (sig uint64, ok bool) {
 			return 0, false
 		}
 		sig += (uint64(g.id) + 1) * (uint64(n) + 1) * 0x9e3779b97f4a7c15
-	}
-	if native && !w.watch.dumps.idle() {
-		return 0, false
 	}
 	if !c.clock.virtual() && w.timers.alive(func(o *Cell) bool { return o == c }) {
 		return 0, false

@@ -381,10 +381,10 @@ func TestDeadlocksInNativeCodeAreFound(t *testing.T) {
 	for name, f := range asleepInside {
 		t.Run(name, func(t *testing.T) {
 			w, _ := newWorld(t)
-			var release []func()
-			out := runIn(t, w, func() { f(func(r func()) { release = append(release, r) }) }, Options{})
-			for _, r := range release {
-				r()
+			release := make(chan func(), 10)
+			out := runIn(t, w, func() { f(func(r func()) { release <- r }) }, Options{})
+			for len(release) > 0 {
+				(<-release)()
 			}
 			if out.Kind != Deadlocked {
 				t.Fatalf("%v", out)

@@ -39,10 +39,11 @@ type G struct {
 	coroutine bool // of an iterator that is pulled: another goroutine stands still while it runs
 	started   time.Time
 
-	run     *Frame       // frame whose deferred function runs now
-	leaving atomic.Int32 // the quit level that it obeys now: its deferred calls run
-	ended   bool         // its function returned
-	thrown  int          // place of the last panic that the text raised
+	lane    atomic.Pointer[lane] // of its cell's trace
+	run     *Frame               // frame whose deferred function runs now
+	leaving atomic.Int32         // the quit level that it obeys now: its deferred calls run
+	ended   bool                 // its function returned
+	thrown  int                  // place of the last panic that the text raised
 	fault   []Activation
 	trav    *Panic // unwinding between two of our frames
 	seed    uint64 // of its select order
@@ -115,12 +116,13 @@ func foreign() *G {
 
 // adopt makes a G for a goroutine that native code started; from is the one it inherited its label from.
 func adopt(from *G) *G {
-	w := world.Load()
-	c := w.background
+	var c *Cell
 	if from != nil {
 		c = from.cell
+	} else {
+		c = world.Load().background
 	}
-	g := w.newG(c, 0)
+	g := c.world.newG(c, 0)
 	g.adopted = true
 	if from != nil {
 		g.parent = from.id

@@ -2,7 +2,6 @@ package guest
 
 import (
 	"fmt"
-	"math"
 	"reflect"
 	"strconv"
 	"unsafe"
@@ -37,7 +36,7 @@ func Println(xs ...any) {
 	g.cell.world.host.Write(g.cell, true, append(b, '\n'))
 }
 
-// printed is x as the runtime's print shows it.
+// printed is x as the runtime's print shows it; floats are in their shortest form since Go 1.26.
 func printed(x any) string {
 	switch v := x.(type) {
 	case Pif:
@@ -59,31 +58,13 @@ func printed(x any) string {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		return strconv.FormatUint(r.Uint(), 10)
 	case reflect.Float32, reflect.Float64:
-		return printedFloat(r.Float(), r.Type().Bits())
+		return strconv.FormatFloat(r.Float(), 'g', -1, r.Type().Bits())
 	case reflect.Complex64, reflect.Complex128:
-		c, bits := r.Complex(), r.Type().Bits()/2
-		im := printedFloat(imag(c), bits)
-		if im[0] != '+' && im[0] != '-' && im != "NaN" {
-			im = "+" + im
-		}
-		return "(" + printedFloat(real(c), bits) + im + "i)"
+		return strconv.FormatComplex(r.Complex(), 'g', -1, r.Type().Bits())
 	case reflect.Slice:
 		return fmt.Sprintf("[%d/%d]%#x", r.Len(), r.Cap(), r.Pointer())
 	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
 		return fmt.Sprintf("%#x", r.Pointer())
 	}
 	return fmt.Sprint(x)
-}
-
-// printedFloat is a float as print shows it since Go 1.26: the shortest form.
-func printedFloat(v float64, bits int) string {
-	switch {
-	case math.IsNaN(v):
-		return "NaN"
-	case math.IsInf(v, 1):
-		return "+Inf"
-	case math.IsInf(v, -1):
-		return "-Inf"
-	}
-	return strconv.FormatFloat(v, 'g', -1, bits)
 }

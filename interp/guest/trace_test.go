@@ -141,7 +141,10 @@ func TestTraceArrows(t *testing.T) {
 			for i := range got {
 				got[i] = strings.TrimSpace(got[i])
 			}
-			if s := strings.Join(got, ", "); s != c.want {
+			want := strings.Split(c.want, ", ")
+			slices.Sort(got) // receivers note what they got at their leisure
+			slices.Sort(want)
+			if s := strings.Join(got, ", "); !slices.Equal(got, want) {
 				t.Errorf("%s\nwant %s", s, c.want)
 			}
 		})
@@ -204,10 +207,8 @@ func TestTraceOfStoppedCellIsWhole(t *testing.T) {
 	if !slices.ContainsFunc(r.Spans, func(s Span) bool { return s.What == "select" }) || r.Lanes[0].End == 0 {
 		t.Errorf("%+v", r)
 	}
-	for _, l := range tr.chans {
-		if len(l.sent) > 0 {
-			t.Error("a value that was never sent is under way")
-		}
+	if len(r.Arrows) > 0 {
+		t.Errorf("arrows of values that were never sent: %+v", r.Arrows)
 	}
 }
 
@@ -224,7 +225,7 @@ func TestTraceLimit(t *testing.T) {
 		})
 		each(c, func(int) {})
 	}, Options{Trace: tr})
-	if r := tr.Recording(); len(r.Spans) > 12 || len(r.Arrows) > 10 || r.Dropped == 0 {
+	if r := tr.Recording(); len(r.Spans) > 15 || len(r.Arrows) > 10 || r.Dropped == 0 {
 		t.Errorf("%d spans, %d arrows, %d dropped", len(r.Spans), len(r.Arrows), r.Dropped)
 	}
 }

@@ -68,12 +68,12 @@ func (g *G) block(x *wait) {
 //go:norace
 func (g *G) unblock() {
 	g.waitSeq.Add(1)
+	if t := g.cell.trace.Load(); t != nil {
+		t.unblocked(g, &g.wait)
+	}
 	g.wait = wait{}
 	if len(g.cases) > 0 {
 		g.scratch(g.cases)
-	}
-	if t := g.cell.trace.Load(); t != nil {
-		t.unblocked(g)
 	}
 }
 
