@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -399,6 +400,7 @@ func semaphoreExercises() []exercise {
 						if inside.enter() > n {
 							t.note(Race, "자리는 %d개인데 %d명이 들어왔습니다.", "there are %d places, but %d came in.", n, inside.most.Load())
 						}
+						runtime.Gosched()
 						inside.leave()
 						leave()
 					}

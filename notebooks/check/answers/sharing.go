@@ -181,7 +181,12 @@ func newCounter() (inc func(), value func() int) {
 
 func newCounterUnlocked() (inc func(), value func() int) {
 	n := 0
-	return func() { n++ }, func() int { return n }
+	inc = func() {
+		v := n
+		runtime.Gosched() // n++ in slow motion
+		n = v + 1
+	}
+	return inc, func() int { return n }
 }
 
 func newCounterForgetsUnlock() (inc func(), value func() int) {
