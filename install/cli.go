@@ -146,16 +146,15 @@ func (c *installVerb) Run(v *verbs) error {
 		return err
 	}
 	t.DisplayName, t.Env = c.DisplayName, c.Env
-	cache, err := CacheDir()
-	if err != nil {
-		return err
-	}
-	if t.Binary, err = lastingProgram(cache); err != nil {
+	if t.Binary, t.Copy, err = thisProgram(); err != nil {
 		return err
 	}
 	dir, err := Install(t)
 	if err != nil {
 		return err
+	}
+	if t.Copy {
+		t.Binary = "a copy of this program in that folder"
 	}
 	fmt.Fprintf(v.out, "Installed the kernel %q in %s.\nIt starts %s.\n", t.DisplayName, dir, t.Binary)
 	return nil

@@ -57,11 +57,11 @@ func (*doctorVerb) Run(v *verbs) error {
 }
 
 func checkProgram(context.Context) (string, error) {
-	self, err := os.Executable()
+	self, temporary, err := thisProgram()
 	if err != nil {
 		return "", err
 	}
-	if isTemporary(self) {
+	if temporary {
 		return "started by go run; kernelspecs get a copy that stays", nil
 	}
 	return self, nil

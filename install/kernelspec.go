@@ -59,6 +59,7 @@ type Target struct {
 	Name        string            // name of the kernelspec; "" for KernelName
 	DisplayName string            // "" for DisplayName
 	Binary      string            // absolute path of the program to start
+	Copy        bool              // put a copy of Binary into the kernelspec's folder and start that
 	Env         map[string]string // environment of the kernel
 }
 
@@ -84,7 +85,7 @@ func Install(t Target) (dir string, err error) {
 	}
 	dir = t.dir()
 	defer func() {
-		err = cannotWrite(filepath.Dir(dir), err, "choose another folder with --prefix, or fix its permissions")
+		err = cannotWrite(filepath.Dir(dir), err, "end the kernels that run from there, fix its permissions, or choose another folder with --prefix")
 	}()
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return "", err
@@ -97,7 +98,14 @@ func Install(t Target) (dir string, err error) {
 	if err := os.Chmod(temp, 0o755); err != nil { // other users may start it
 		return "", err
 	}
-	if err := writeSpec(temp, newSpec(t.Binary, t.DisplayName, t.Env)); err != nil {
+	binary := t.Binary
+	if t.Copy {
+		binary = filepath.Join(dir, programName("gokernel"))
+		if err := copyProgram(filepath.Join(temp, programName("gokernel")), t.Binary); err != nil {
+			return "", err
+		}
+	}
+	if err := writeSpec(temp, newSpec(binary, t.DisplayName, t.Env)); err != nil {
 		return "", err
 	}
 	// A folder cannot replace one that has files, so the old one steps aside.

@@ -93,6 +93,27 @@ func TestInstallReplacesAndUninstallRemoves(t *testing.T) {
 	}
 }
 
+func TestInstallKeepsACopy(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "program")
+	if err := os.WriteFile(program, []byte("text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dir, err := Install(Target{Data: t.TempDir(), Binary: program, Copy: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := readSpec(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if filepath.Dir(spec.Argv[0]) != dir {
+		t.Errorf("the kernelspec in %s starts %s", dir, spec.Argv[0])
+	}
+	if got, err := os.ReadFile(spec.Argv[0]); err != nil || string(got) != "text" {
+		t.Errorf("it starts a file with %q (%v)", got, err)
+	}
+}
+
 func TestInstallRefuses(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o644); err != nil {

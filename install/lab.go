@@ -51,15 +51,22 @@ func (l Lab) Run(ctx context.Context, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
-	binary, err := lastingProgram(cache)
-	if err != nil {
-		return err
-	}
 	command, env, data, err := l.server(ctx, cache, progress)
 	if err != nil {
 		return err
 	}
-	if _, err := Install(Target{Data: data, Binary: binary}); err != nil {
+	// Other servers may start the kernel from an existing Jupyter's folder long
+	// after this one, so that folder gets a copy of its own.
+	target := Target{Data: data}
+	if l.Jupyter != "" {
+		target.Binary, target.Copy, err = thisProgram()
+	} else {
+		target.Binary, err = lastingProgram(cache)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := Install(target); err != nil {
 		return err
 	}
 	token, err := newToken()

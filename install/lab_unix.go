@@ -22,8 +22,7 @@ func portTaken(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
 // watchParent calls orphaned when "go run", which does not hand on a SIGTERM,
 // has ended and left this program behind.
 func watchParent(ctx context.Context, orphaned func()) {
-	self, err := os.Executable()
-	if err != nil || !isTemporary(self) {
+	if _, temporary, err := thisProgram(); err != nil || !temporary {
 		return
 	}
 	parent := os.Getppid()

@@ -212,7 +212,7 @@ func TestCopyOfAProgram(t *testing.T) {
 	}
 	write("three")
 	if _, err := os.Stat(one); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("a copy that nobody used for a month is still there: %v", err)
+		t.Errorf("a copy that nobody used for a week is still there: %v", err)
 	}
 	if _, err := os.Stat(two); err != nil {
 		t.Errorf("a copy of today is gone: %v", err)

@@ -12,20 +12,27 @@ import (
 	"time"
 )
 
-// lastingProgram gives an absolute path of this program that stays valid: the
-// running file, or, if that is one that "go run" removes when it ends, a copy
-// in the cache. The copy is named by its content, so a changed source gives
-// another file and a running kernel keeps its own.
-func lastingProgram(cache string) (string, error) {
+// thisProgram is the path of the running file, and whether that file goes away
+// by itself: "go run" removes what it has built when it ends.
+func thisProgram() (path string, temporary bool, err error) {
 	self, err := os.Executable()
 	if err != nil {
-		return "", fmt.Errorf("finding this program: %w", err)
+		return "", false, fmt.Errorf("finding this program: %w", err)
 	}
 	if real, err := filepath.EvalSymlinks(self); err == nil {
 		self = real
 	}
-	if !isTemporary(self) {
-		return self, nil
+	return self, isTemporary(self), nil
+}
+
+// lastingProgram gives a path of this program that stays valid while lab runs
+// and the kernels that it has started: the running file, or a copy in the cache
+// if that one is temporary. The copy is named by its content, so a changed
+// source gives another file and a running kernel keeps its own.
+func lastingProgram(cache string) (string, error) {
+	self, temporary, err := thisProgram()
+	if err != nil || !temporary {
+		return self, err
 	}
 	return keepCopy(self, filepath.Join(cache, "bin"))
 }
@@ -48,11 +55,7 @@ func keepCopy(file, dir string) (string, error) {
 	if _, err := io.Copy(hash, src); err != nil {
 		return "", fmt.Errorf("copying this program: %w", err)
 	}
-	name := "gokernel-" + hex.EncodeToString(hash.Sum(nil))[:12]
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	target := filepath.Join(dir, name)
+	target := filepath.Join(dir, programName("gokernel-"+hex.EncodeToString(hash.Sum(nil))[:12]))
 	if info, err := os.Stat(target); err == nil && info.Mode().IsRegular() {
 		now := time.Now()
 		os.Chtimes(target, now, now) // in use, see dropOldCopies
@@ -70,6 +73,24 @@ func keepCopy(file, dir string) (string, error) {
 	}
 	dropOldCopies(dir, target)
 	return target, nil
+}
+
+// programName is how a program's file is called on this system.
+func programName(name string) string {
+	if runtime.GOOS == "windows" {
+		return name + ".exe"
+	}
+	return name
+}
+
+// copyProgram copies an executable file.
+func copyProgram(target, file string) error {
+	src, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	return writeProgram(target, src)
 }
 
 // writeProgram writes an executable file that is there wholly or not at all.
@@ -92,7 +113,7 @@ func writeProgram(target string, src io.Reader) error {
 	return os.Rename(temp.Name(), target)
 }
 
-// dropOldCopies removes copies that no start has used for a month.
+// dropOldCopies removes copies that no lab has used for a week.
 func dropOldCopies(dir, keep string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -101,7 +122,7 @@ func dropOldCopies(dir, keep string) {
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
 		info, err := e.Info()
-		if err != nil || path == keep || time.Since(info.ModTime()) < 30*24*time.Hour {
+		if err != nil || path == keep || time.Since(info.ModTime()) < 7*24*time.Hour {
 			continue
 		}
 		os.Remove(path)

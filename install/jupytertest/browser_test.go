@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +80,9 @@ func startLab(t *testing.T, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(env.Binary, append([]string{"lab", "--no-browser", "--port", "0"}, args...)...)
 	cmd.Env = env.Environ()
+	if slices.Contains(args, "--jupyter") { // then nothing of the private JupyterLab's is needed
+		cmd.Env = append(cmd.Env, "GOKERNEL_CACHE="+filepath.Join(env.dir, "cache"))
+	}
 	said, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -207,6 +211,12 @@ func TestBrowser(t *testing.T) {
 	must("running the next cell", runCell(3), js(`(`+outputJS(3)+`).includes("the session goes on")`))
 }
 
+// scrollToPicture brings the part of the first notebook in sight that the README shows.
+const scrollToPicture = `{
+	const outer = document.querySelector(".jp-NotebookPanel-notebook .jp-WindowedPanel-outer")
+	outer.scrollTop += document.querySelectorAll(".jp-CodeCell")[5].getBoundingClientRect().bottom - outer.getBoundingClientRect().bottom + 40
+}`
+
 // TestScreenshot takes the README's picture when it is asked to.
 func TestScreenshot(t *testing.T) {
 	if *screenshot == "" {
@@ -217,11 +227,26 @@ func TestScreenshot(t *testing.T) {
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join(env.Root, "notebooks"))); err != nil {
 		t.Fatal(err)
 	}
+	// Cells that are not on the screen stay in the page, so that it can be scrolled to one.
+	settings := filepath.Join(env.dir, "config", "lab", "user-settings", "@jupyterlab", "notebook-extension")
+	if err := os.MkdirAll(settings, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(settings)
+	if err := os.WriteFile(filepath.Join(settings, "tracker.jupyterlab-settings"), []byte(`{"windowingMode": "none"}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	url := startLab(t, "--jupyter", existing(), filepath.Join(dir, "en", "00-start.ipynb"))
-	err := chromedp.Do(ctx,
-		chromedp.Navigate(url), js(cellJS(1)+"!==undefined"), enter(0), js(idle),
-		do(`document.querySelector('[data-command="notebook:restart-run-all"]')?.click()`))
-	if err != nil {
+	const cells = 10 // as far as the picture shows
+	steps := []step{
+		chromedp.Navigate(url), js(fmt.Sprintf("document.querySelectorAll('.jp-CodeCell').length > %d", cells)),
+		enter(0), js(idle),
+	}
+	for n := range cells {
+		steps = append(steps, runCell(n), js(`/\[\d+\]/.test(`+promptJS(n)+`)`))
+	}
+	steps = append(steps, js(idle), do(scrollToPicture), chromedp.Sleep(time.Second))
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		t.Fatal(err)
 	}
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))

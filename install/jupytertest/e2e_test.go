@@ -151,6 +151,43 @@ func TestConsole(t *testing.T) {
 	}
 }
 
+// TestInstallVerbs installs the kernel for a user, lets Jupyter and doctor see it, breaks it, and removes it.
+func TestInstallVerbs(t *testing.T) {
+	data := t.TempDir()
+	run := func(cmd *exec.Cmd) (string, int) {
+		cmd.Env = append(env.Environ(), "JUPYTER_DATA_DIR="+data, "JUPYTER_PATH=", "JUPYTER_PREFER_ENV_PATH=no", "VIRTUAL_ENV=", "CONDA_PREFIX=")
+		out, err := cmd.CombinedOutput()
+		if err != nil && cmd.ProcessState == nil {
+			t.Fatal(err)
+		}
+		return string(out), cmd.ProcessState.ExitCode()
+	}
+	ctx := within(t, 2*time.Minute)
+	verb := func(args ...string) (string, int) { return run(exec.CommandContext(ctx, env.Binary, args...)) }
+	sees := func() bool {
+		out, _ := run(env.Jupyter(ctx, "kernelspec", "list", "--json"))
+		return strings.Contains(out, filepath.ToSlash(data)) && strings.Contains(out, `"gokernel"`)
+	}
+	if out, code := verb("install", "--user"); code != 0 || !sees() {
+		t.Fatalf("install: exit code %d, Jupyter sees the kernel: %v\n%s", code, sees(), out)
+	}
+	if out, code := verb("doctor"); code != 0 || !strings.Contains(out, data) {
+		t.Errorf("doctor: exit code %d\n%s", code, out)
+	}
+	if err := os.Remove(filepath.Join(data, "kernels", "gokernel", filepath.Base(env.Binary))); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := verb("doctor"); code != 1 || !strings.Contains(out, "which is not there: gokernel install writes it anew") {
+		t.Errorf("doctor of a kernelspec without its program: exit code %d\n%s", code, out)
+	}
+	if out, code := verb("uninstall", "--user"); code != 0 || sees() {
+		t.Errorf("uninstall: exit code %d, Jupyter sees the kernel: %v\n%s", code, sees(), out)
+	}
+	if out, code := verb("uninstall", "--user"); code != 1 || !strings.Contains(out, "there is no kernel in") {
+		t.Errorf("second uninstall: exit code %d\n%s", code, out)
+	}
+}
+
 // A notebook is what the tests look at in an executed one.
 type notebook struct{ Cells []cell }
 
