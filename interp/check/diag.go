@@ -74,7 +74,12 @@ func (u *Unit) collect(errs []types.Error, o Options) {
 			continue
 		}
 		if strings.HasPrefix(e.Msg, "\t") && len(u.errs) > 0 && i > 0 { // belongs to the one before
-			u.errs[len(u.errs)-1].Msg += u.other(e)
+			last := &u.errs[len(u.errs)-1]
+			if strings.HasSuffix(last.Msg, " already defined") {
+				last.Msg += " at " + u.place(e.Pos)
+			} else {
+				last.Msg += u.other(e)
+			}
 			continue
 		}
 		if last != nil && e.Pos >= last.Pos() && e.Pos < last.End() && strings.HasSuffix(e.Msg, "is not used") && u.body.value {
@@ -86,6 +91,12 @@ func (u *Unit) collect(errs []types.Error, o Options) {
 	if u.lateErr != nil {
 		u.errs = []Diagnostic{*u.lateErr}
 	}
+	u.errs = slices.DeleteFunc(u.errs, func(d Diagnostic) bool { // a branch that may not go there uses the label all the same
+		label, unused := strings.CutSuffix(strings.TrimPrefix(d.Msg, "label "), " defined and not used")
+		return unused && slices.ContainsFunc(u.errs, func(x Diagnostic) bool {
+			return x.Msg == "invalid continue label "+label || x.Msg == "invalid break label "+label
+		})
+	})
 	if o.Strict && !u.sigsOnly {
 		u.unusedImports()
 	}

@@ -52,6 +52,32 @@ func (p *Program) Twin(number int, text string) (*Twin, []Diagnostic) {
 	return t.out, nil
 }
 
+// Reach gathers what the session's function name reaches: the function itself first. It is nil if there is no
+// such function, or if it cannot be compiled any more.
+func (p *Program) Reach(name string) (*Twin, *types.Func) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	d := p.decls[name]
+	if d == nil || d.kind != funcDecl || d.broken != "" || d.generic {
+		return nil, nil
+	}
+	fn, _ := d.code.(*types.Func)
+	if fn == nil {
+		return nil, nil
+	}
+	t := &twin{p: p, c: &cell.Cell{Number: -1}, out: &Twin{Imports: map[string]string{}}, have: map[string]bool{}, selects: map[string][]string{}, infuncs: map[string]bool{}}
+	t.todo = []string{name}
+	for len(t.todo) > 0 {
+		n := t.todo[0]
+		t.todo = t.todo[1:]
+		if !t.have[n] {
+			t.have[n] = true
+			t.resolve(n, false)
+		}
+	}
+	return t.out, fn
+}
+
 type twin struct {
 	p    *Program
 	c    *cell.Cell

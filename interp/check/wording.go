@@ -27,6 +27,85 @@ var branchWords = []struct {
 	{regexp.MustCompile(`^cannot fallthrough final case in switch$`), "cannot fallthrough final case in switch"},
 }
 
+var (
+	overDecl     = regexp.MustCompile(`^goto (\S+) jumps over variable declaration at line (\d+)$`)
+	intoBlock    = regexp.MustCompile(`^goto (\S+) jumps into block$`)
+	invalidLabel = regexp.MustCompile(`^invalid (break|continue) label (\S+)$`)
+)
+
+// place is a position as messages write it.
+func (u *Unit) place(pos token.Pos) string { return u.p.diagnostic(u.c, pos, "").Position() }
+
+// jumpedOver is the first variable declared between the goto whose label stands at pos and that label, and where.
+func (u *Unit) jumpedOver(pos token.Pos, label string) (name string, at token.Pos) {
+	u.inspect(func(n ast.Node) bool {
+		var list []ast.Stmt
+		switch b := n.(type) {
+		case *ast.BlockStmt:
+			list = b.List
+		case *ast.CaseClause:
+			list = b.Body
+		case *ast.CommClause:
+			list = b.Body
+		}
+		for _, st := range list {
+			if st.Pos() < pos {
+				continue
+			}
+			if l, ok := st.(*ast.LabeledStmt); ok && l.Label.Name == label {
+				return false
+			}
+			switch x := st.(type) {
+			case *ast.AssignStmt:
+				if id, ok := x.Lhs[0].(*ast.Ident); ok && x.Tok == token.DEFINE {
+					name, at = id.Name, x.TokPos
+				}
+			case *ast.DeclStmt:
+				if g, ok := x.Decl.(*ast.GenDecl); ok && g.Tok == token.VAR && len(g.Specs) > 0 {
+					id := g.Specs[0].(*ast.ValueSpec).Names[0]
+					name, at = id.Name, id.Pos()
+				}
+			}
+		}
+		return true
+	})
+	return
+}
+
+// blockOf is where the block begins that holds the label.
+func (u *Unit) blockOf(label string) (at token.Pos) {
+	u.inspect(func(n ast.Node) bool {
+		if b, ok := n.(*ast.BlockStmt); ok {
+			for _, st := range b.List {
+				if l, ok := st.(*ast.LabeledStmt); ok && l.Label.Name == label {
+					at = b.Lbrace
+				}
+			}
+		}
+		return true
+	})
+	return
+}
+
+// encloses says that the branch whose label stands at pos is inside of the statement with that label, in the same function.
+func (u *Unit) encloses(pos token.Pos, label string) (found bool) {
+	u.inspect(func(n ast.Node) bool {
+		l, ok := n.(*ast.LabeledStmt)
+		if !ok || l.Label.Name != label || pos < l.Stmt.Pos() || pos >= l.Stmt.End() {
+			return true
+		}
+		found = true
+		ast.Inspect(l.Stmt, func(n ast.Node) bool { // a function literal between them parts them
+			if f, ok := n.(*ast.FuncLit); ok && f.Pos() <= pos && pos < f.End() {
+				found = false
+			}
+			return true
+		})
+		return true
+	})
+	return
+}
+
 var notDeclared = regexp.MustCompile(`^label (\S+) not declared$`)
 
 // word gives an error of go/types the compiler's words and place.
@@ -36,6 +115,19 @@ func (u *Unit) word(e types.Error) (token.Pos, string) {
 		if b.re.MatchString(msg) {
 			return e.Pos, b.re.ReplaceAllString(msg, b.to)
 		}
+	}
+	if m := overDecl.FindStringSubmatch(msg); m != nil {
+		if name, at := u.jumpedOver(e.Pos, m[1]); name != "" {
+			return e.Pos, fmt.Sprintf("goto %s jumps over declaration of %s at %s", m[1], name, u.place(at))
+		}
+	}
+	if m := intoBlock.FindStringSubmatch(msg); m != nil {
+		if at := u.blockOf(m[1]); at.IsValid() {
+			return e.Pos, msg + " starting at " + u.place(at)
+		}
+	}
+	if m := invalidLabel.FindStringSubmatch(msg); m != nil && !u.encloses(e.Pos, m[2]) {
+		return e.Pos, m[1] + " label not defined: " + m[2]
 	}
 	if m := notDeclared.FindStringSubmatch(msg); m != nil {
 		switch b := u.branchAt(e.Pos); {
