@@ -31,6 +31,7 @@ func (f *function) body(blocks []*ssa.BasicBlock) {
 	walk(blocks[0])
 	slices.Reverse(f.order)
 	f.findSpreads()
+	f.findTypeSwitches()
 	texts := make([][]line, len(f.order))
 	for i, b := range f.order {
 		f.lines = nil
@@ -39,6 +40,10 @@ func (f *function) body(blocks []*ssa.BasicBlock) {
 			next = f.order[i+1]
 		}
 		f.block = b
+		for _, s := range f.atStart[b] {
+			f.pos = s.pos
+			f.line(s.text)
+		}
 		for _, in := range b.Instrs {
 			if p := in.Pos(); p.IsValid() {
 				f.pos = p
@@ -48,6 +53,7 @@ func (f *function) body(blocks []*ssa.BasicBlock) {
 		}
 		texts[i] = f.lines
 	}
+	f.unroll(texts)
 	f.lines = nil
 	for i, b := range f.order {
 		if f.used[b.Index] {
@@ -161,6 +167,9 @@ func negation(v ssa.Value, cond string) (string, bool) {
 	if !ok {
 		if isVariable(cond) {
 			return "!" + cond, true
+		}
+		if x, n, ok := strings.Cut(cond, " == "); ok && isVariable(x) && isNumber(n) && isIdent(n) { // a type test
+			return x + " != " + n, true
 		}
 		return "", false
 	}

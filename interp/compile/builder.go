@@ -9,6 +9,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"runtime/debug"
 	"strings"
 
 	"gokernel/interp/unit"
@@ -51,8 +52,8 @@ func (b *builder) build() (err error) {
 		case nil:
 		case bailout:
 			err = r.err
-		default:
-			panic(r)
+		default: // a defect here must not end the kernel
+			err = &Refused{Construct: string(internal), Detail: fmt.Sprint(r), Pos: b.cell.Fset.Position(b.pos), Stack: debug.Stack()}
 		}
 	}()
 	for m, f := range b.cell.Alias {

@@ -107,12 +107,12 @@ func (f *function) builtin(in *ssa.Call, b *ssa.Builtin, c *ssa.CallCommon, as [
 
 // wrapText is what the runtime says when a value method is called through a nil pointer.
 func (f *function) wrapText() string {
-	n, _, ok := receiver(f.ssa.Signature.Recv().Type())
-	if !ok {
+	n, _, ok := receiver(f.ssa.Params[0].Type()) // of a method or a thunk
+	if !ok || f.ssa.Object() == nil {
 		return ""
 	}
 	t := n.Obj().Name()
-	return fmt.Sprintf("value method %s.%s.%s called using nil *%s pointer", n.Obj().Pkg().Path(), t, f.ssa.Name(), t)
+	return fmt.Sprintf("value method %s.%s.%s called using nil *%s pointer", n.Obj().Pkg().Path(), t, f.ssa.Object().Name(), t)
 }
 
 // pure emits a builtin that has no effect but its value, which is used.

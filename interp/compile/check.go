@@ -11,6 +11,7 @@ import (
 	"go/token"
 	"go/types"
 	"math"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -72,7 +73,7 @@ func phiNeverNil(p *ssa.Phi, seen map[*ssa.Phi]bool) bool {
 }
 
 // index tests index i of something of length n (x, if that is a slice or a string) and gives its text.
-func (f *function) index(i, x ssa.Value, n string) string {
+func (f *function) index(i, x ssa.Value, n string, live bool) string {
 	iv := f.val(i)
 	t := f.ty(i.Type())
 	_, isConst := i.(*ssa.Const)
@@ -90,6 +91,9 @@ func (f *function) index(i, x ssa.Value, n string) string {
 		f.p("%s = int(%s)", y, iv)
 		iv = y
 	}
+	if f.trust && live {
+		return bare(iv)
+	}
 	var tests []string
 	if !isConst {
 		iv = f.slotOf(iv, types.Typ[types.Int])
@@ -104,6 +108,16 @@ func (f *function) index(i, x ssa.Value, n string) string {
 		f.p("if %s { guest.PanicIndex(%d, %s, %s) }", strings.Join(tests, " || "), f.place(), iv, n)
 	}
 	return iv
+}
+
+// faults reports whether the interpreter itself will touch the element at address v: it is read, written or its address is kept.
+func faults(v ssa.Value) bool {
+	for _, r := range *v.Referrers() {
+		if u, ok := r.(*ssa.UnOp); !ok || u.Op != token.MUL || len(*u.Referrers()) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // lower is a lower bound of v, math.MinInt64 if none is known. A counter that overflows is not foreseen: it
@@ -196,37 +210,88 @@ func onlyGrows(p *ssa.Phi) bool {
 
 func nonNegative(v ssa.Value) bool { return lower(v, map[ssa.Value]bool{}) >= 0 }
 
-// below reports whether a dominating condition says i < len(x).
+// below reports whether i < len(x) is known at block b, from dominating conditions.
 func below(i, x ssa.Value, b *ssa.BasicBlock) bool {
-	for d := b; d != nil; d = d.Idom() {
-		p := d.Idom()
-		if p == nil || len(d.Preds) != 1 || d.Preds[0] != p {
-			continue
-		}
-		iff, ok := p.Instrs[len(p.Instrs)-1].(*ssa.If)
-		if !ok || p.Succs[0] != d || p.Succs[1] == d {
-			continue
-		}
-		c, ok := iff.Cond.(*ssa.BinOp)
-		if !ok {
-			continue
-		}
-		l, n := c.X, c.Y
-		if c.Op == token.GTR {
-			l, n = n, l
-		} else if c.Op != token.LSS {
-			continue
-		}
-		if l != i {
-			continue
-		}
-		if call, ok := n.(*ssa.Call); ok {
-			if bi, ok := call.Call.Value.(*ssa.Builtin); ok && bi.Name() == "len" && call.Call.Args[0] == x {
-				return true
+	return lengthOf(x).above(i, b, map[*ssa.Phi]bool{})
+}
+
+// A length is what is known of the length of a slice or string: the values that are equal to it.
+type length struct {
+	x    ssa.Value // whose len() it is
+	n    ssa.Value // what it was made with, nil if not known
+	less ssa.Value // n minus one, nil if not known
+}
+
+func lengthOf(x ssa.Value) length {
+	l := length{x: x}
+	if m, ok := x.(*ssa.MakeSlice); ok && types.Identical(m.Len.Type(), types.Typ[types.Int]) {
+		l.n = m.Len
+		if b, ok := m.Len.(*ssa.BinOp); ok && b.Op == token.ADD {
+			if c, ok := b.Y.(*ssa.Const); ok && c.Int64() == 1 {
+				l.less = b.X
 			}
 		}
 	}
-	return false
+	return l
+}
+
+// is reports whether v is the length.
+func (l length) is(v ssa.Value) bool {
+	if l.n != nil && v == l.n {
+		return true
+	}
+	c, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	b, ok := c.Call.Value.(*ssa.Builtin)
+	return ok && b.Name() == "len" && c.Call.Args[0] == l.x
+}
+
+// above reports whether i < l is known at block b.
+func (l length) above(i ssa.Value, b *ssa.BasicBlock, seen map[*ssa.Phi]bool) bool {
+	for d := b; d != nil; d = d.Idom() {
+		if p := d.Idom(); p != nil && len(d.Preds) == 1 && d.Preds[0] == p && l.says(p, d, i) {
+			return true
+		}
+	}
+	ph, ok := i.(*ssa.Phi)
+	if !ok || seen[ph] || !ph.Block().Dominates(b) {
+		return false
+	}
+	seen[ph] = true
+	for k, e := range ph.Edges { // what comes in is below on every way
+		p := ph.Block().Preds[k]
+		if !l.says(p, ph.Block(), e) && !l.above(e, p, seen) {
+			return false
+		}
+	}
+	return true
+}
+
+// says reports whether going from block p to d means i < l.
+func (l length) says(p, d *ssa.BasicBlock, i ssa.Value) bool {
+	iff, ok := p.Instrs[len(p.Instrs)-1].(*ssa.If)
+	if !ok || p.Succs[0] != d || p.Succs[1] == d {
+		return false
+	}
+	c, ok := iff.Cond.(*ssa.BinOp)
+	if !ok {
+		return false
+	}
+	x, y, op := c.X, c.Y, c.Op
+	switch op {
+	case token.GTR:
+		x, y, op = y, x, token.LSS
+	case token.GEQ:
+		x, y, op = y, x, token.LEQ
+	}
+	same := x == i
+	if cx, ok := x.(*ssa.Const); ok && !same {
+		ci, ok := i.(*ssa.Const)
+		same = ok && cx.Value != nil && ci.Value != nil && cx.Int64() == ci.Int64()
+	}
+	return same && (op == token.LSS && l.is(y) || op == token.LEQ && l.less != nil && y == l.less)
 }
 
 // Kinds of what is sliced, for the message of guest.CheckSlice.
@@ -326,6 +391,9 @@ func (f *function) slice(in *ssa.Slice) {
 		}
 		tests = nil
 	}
+	if inOrder(lo, hi, capacity) {
+		tests = nil
+	}
 	if len(tests) > 0 {
 		f.p("if %s { guest.CheckSlice(%d, %s, %s, %s, %d) }", strings.Join(tests, " || "), f.place(), lo, hi, capacity, kind)
 	}
@@ -336,18 +404,22 @@ func (f *function) slice(in *ssa.Slice) {
 		if in.High == nil {
 			hi = ""
 		}
-		if isNumber(lo) && isNumber(hi) && len(lo) >= len(hi) {
+		switch { // yaegi rejects constant bounds that are out of order or, of an array, out of range
+		case isNumber(hi) && (kind == sliceArray || isNumber(lo) && len(lo) >= len(hi)):
+			hi = inVariable(hi)
+		case kind == sliceArray && isNumber(lo) && lo != "0":
 			lo = inVariable(lo)
-		}
-		if kind == sliceArray { // nor those that are out of range
-			if isNumber(lo) && lo != "0" {
-				lo = inVariable(lo)
-			} else if isNumber(hi) {
-				hi = inVariable(hi)
-			}
 		}
 		f.p("%s = %s[%s:%s]", f.reg(in), x, lo, hi)
 	}
+}
+
+// inOrder reports whether lo <= hi <= capacity, all being constants.
+func inOrder(lo, hi, capacity string) bool {
+	l, err1 := strconv.Atoi(lo)
+	h, err2 := strconv.Atoi(hi)
+	c, err3 := strconv.Atoi(capacity)
+	return err1 == nil && err2 == nil && err3 == nil && l <= h && h <= c
 }
 
 func (f *function) makeSlice(in *ssa.MakeSlice) {

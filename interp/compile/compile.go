@@ -58,8 +58,14 @@ type Cell struct {
 // concurrent use.
 type Compiler struct {
 	natives Natives
+	trust   bool // no index checks
 	session
 }
+
+// TrustIndex says whether text may leave index checks to the interpreter: its own faults must
+// then be translated into Go's errors, which package guest can do only where its self-test passes.
+// The default is false. It takes effect with the next Compile.
+func (c *Compiler) TrustIndex(on bool) { c.trust = on }
 
 // New returns the compiler of a new session.
 func New(natives Natives) *Compiler { return &Compiler{natives: natives, session: newSession()} }

@@ -172,13 +172,9 @@ func (s *site) expand() []line {
 		o := unit.Op{Do: "tag", From: f.id(s.iface), To: f.id(types.Typ[types.Int]), Method: s.method.Name(), MethodPkg: hiddenIn(s.method)}
 		key := ""
 		for i, a := range s.arms {
-			t, ptr := types.Unalias(a.recv), false
-			if p, ok := t.(*types.Pointer); ok && hasMethods(types.Unalias(p.Elem())) {
-				t, ptr = p.Elem(), true
-			}
-			f.outside(a.recv)
-			o.Cases = append(o.Cases, unit.Case{Type: f.id(t), Ptr: ptr, N: i})
-			key += fmt.Sprintf(" %d %v", f.id(t), ptr)
+			c := f.tagCase(a.recv, i)
+			o.Cases = append(o.Cases, c)
+			key += fmt.Sprintf(" %d %v", c.Type, c.Ptr)
 		}
 		tag := f.op(o, key)
 		px, k := f.variable("unsafe.Pointer"), f.variable("int")

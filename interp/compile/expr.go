@@ -206,6 +206,11 @@ func (f *function) store(in *ssa.Store) {
 	if f.spreadStore(in) {
 		return
 	}
+	if a, ok := in.Addr.(*ssa.Alloc); ok && f.regs[a] == "" && f.lvals[a] == "" && f.plainVariable(a) && storedOnce(a) == in {
+		f.lvals[a] = f.slotOf(f.val(in.Val), in.Val.Type())
+		f.sawLoad = false
+		return
+	}
 	if l, ok := f.lvalue(in.Addr); ok {
 		v := f.val(in.Val)
 		f.flush()
@@ -348,12 +353,16 @@ func (f *function) indexAddr(in *ssa.IndexAddr) {
 	var sel string
 	switch u := in.X.Type().Underlying().(type) {
 	case *types.Slice:
-		x := f.slotOf(f.val(in.X), in.X.Type())
+		x := f.val(in.X)
+		live := faults(in)
+		if !f.trust || !live {
+			x = f.slotOf(x, in.X.Type())
+		}
 		i := ""
 		if f.ty(in.Index.Type()) == "int" && f.tested(check{in.Index, in.X}, in.Block()) {
 			i = f.val(in.Index)
 		} else {
-			i = f.index(in.Index, in.X, "len("+x+")")
+			i = f.index(in.Index, in.X, "len("+x+")", live)
 		}
 		sel = x + "[" + bare(i) + "]"
 	case *types.Pointer:
@@ -367,7 +376,7 @@ func (f *function) indexAddr(in *ssa.IndexAddr) {
 		if c, ok := in.Index.(*ssa.Const); ok && c.Int64() >= 0 && c.Int64() < n {
 			i = fmt.Sprint(c.Int64())
 		} else {
-			i = f.index(in.Index, nil, fmt.Sprint(n))
+			i = f.index(in.Index, nil, fmt.Sprint(n), faults(in))
 		}
 		sel = base + "[" + bare(i) + "]"
 	}

@@ -99,6 +99,17 @@ func (f *function) foldable(v ssa.Value) bool {
 		return r.Val == v && r.Addr != v
 	case *ssa.MapUpdate:
 		return r.Value == v && r.Key != v
+	case *ssa.IndexAddr: // without checks its text mentions them once
+		if _, ok := r.X.Type().Underlying().(*types.Slice); !ok || !f.trust || (r.X == v) == (r.Index == v) || len(*r.Referrers()) != 1 {
+			return false
+		}
+		for i, in := range r.Block().Instrs { // read at once, so that nothing can change in between
+			if in == ssa.Instruction(r) {
+				u, ok := r.Block().Instrs[i+1].(*ssa.UnOp)
+				return ok && u.Op == token.MUL && u.X == ssa.Value(r) && len(*u.Referrers()) > 0
+			}
+		}
+		return false
 	case *ssa.Call:
 		fn, ok := r.Call.Value.(*ssa.Function)
 		if !ok || !f.interpreted(fn) {
@@ -195,6 +206,9 @@ func operation(dst, src string) (string, bool) {
 	if rest, ok := strings.CutPrefix(src, dst+" "); ok {
 		for _, op := range opAssign {
 			if r, ok := strings.CutPrefix(rest, op+" "); ok && simple(r) {
+				if r == "1" && isVariable(dst) && (op == "+" || op == "-") { // an int: other constants are converted
+					return dst + op + op, true
+				}
 				return dst + " " + op + "= " + bare(r), true
 			}
 		}

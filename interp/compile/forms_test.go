@@ -175,6 +175,10 @@ func (v *verifier) stmt(s ast.Stmt) {
 		v.assign(s)
 	case *ast.IfStmt:
 		v.branch(s)
+	case *ast.IncDecStmt: // of an int variable
+		if _, ok := s.X.(*ast.Ident); !ok {
+			v.bad(s, "%s of %T", s.Tok, s.X)
+		}
 	case *ast.EmptyStmt:
 	default:
 		v.bad(s, "statement %T", s)

@@ -37,6 +37,11 @@ type function struct {
 	protected  bool
 	looping    map[*ssa.BasicBlock]bool // blocks that back edges lead to
 
+	switches map[*ssa.TypeAssert]*typeSwitch // tests that belong to a type switch
+	tagTests map[ssa.Value]string            // the condition that stands for such a test
+	fetched  map[ssa.Value]bool              // tests whose value is fetched at the start of a block
+	atStart  map[*ssa.BasicBlock][]fetch     // statements that a block begins with
+
 	pend     map[ssa.Value]string // values that are written where they are used
 	pendLoad map[ssa.Value]bool   // those that read memory
 	pendList []ssa.Value
@@ -59,7 +64,7 @@ type local struct {
 
 func (b *builder) newFunction(fn *ssa.Function) *function {
 	return &function{builder: b, ssa: fn, regs: map[ssa.Value]string{}, tuples: map[ssa.Value]int{}, promoted: map[ssa.Value]ssa.Value{}, temps: map[string]string{}, lvals: map[ssa.Value]string{}, hoisted: map[*ssa.Alloc]string{}, operands: map[string]string{},
-		tests: map[check][]*ssa.BasicBlock{}, used: map[int]bool{}, pend: map[ssa.Value]string{}, pendLoad: map[ssa.Value]bool{}}
+		tests: map[check][]*ssa.BasicBlock{}, used: map[int]bool{}, tagTests: map[ssa.Value]string{}, fetched: map[ssa.Value]bool{}, atStart: map[*ssa.BasicBlock][]fetch{}, pend: map[ssa.Value]string{}, pendLoad: map[ssa.Value]bool{}}
 }
 
 // function emits fn under the name that it has been given.

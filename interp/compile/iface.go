@@ -145,6 +145,10 @@ func (f *function) typeAssert(in *ssa.TypeAssert) {
 		f.p("%s = %s", f.reg(in), x)
 		return
 	}
+	if s := f.switches[in]; s != nil {
+		f.switchTest(s, in)
+		return
+	}
 	x := f.slot(in.X)
 	f.flush()
 	if !in.CommaOk {

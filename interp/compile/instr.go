@@ -95,7 +95,7 @@ func (f *function) instr(in ssa.Instruction, next *ssa.BasicBlock) {
 			x = f.slotOf(x, in.X.Type())
 			n = "len(" + x + ")"
 		}
-		i := f.index(in.Index, in.X, n)
+		i := f.index(in.Index, in.X, n, len(*in.Referrers()) > 0)
 		if len(*in.Referrers()) > 0 {
 			f.p("%s = %s[%s]", f.reg(in), x, bare(i))
 		}
@@ -157,12 +157,15 @@ func (f *function) alloc(in *ssa.Alloc) {
 			f.lvals[in] = f.regs[p]
 			return
 		}
+		if storedOnce(in) != nil { // the value itself is the variable, see store
+			return
+		}
 		n := f.lvals[in]
 		if n == "" {
 			n = f.variable(f.ty(elem))
 			f.lvals[in] = n
 		}
-		if in.Block().Index != 0 { // a new variable each time round
+		if in.Block().Index != 0 && !overwritten(in) { // a new variable each time round
 			f.p("%s = %s", n, f.zero(elem))
 		}
 		return
@@ -185,6 +188,90 @@ func spilled(a *ssa.Alloc) *ssa.Parameter {
 		}
 	}
 	return nil
+}
+
+// overwritten reports whether the first thing done to local a is to store all of it.
+func overwritten(a *ssa.Alloc) bool {
+	seen := false
+	for _, in := range a.Block().Instrs {
+		if in == ssa.Instruction(a) {
+			seen = true
+			continue
+		}
+		if !seen {
+			continue
+		}
+		for _, op := range in.Operands(nil) {
+			if *op == ssa.Value(a) {
+				st, ok := in.(*ssa.Store)
+				return ok && st.Addr == ssa.Value(a)
+			}
+		}
+	}
+	return false
+}
+
+// storedOnce is the only store to plain local a, if it comes before everything that reads a or a part of it.
+func storedOnce(a *ssa.Alloc) *ssa.Store {
+	var st *ssa.Store
+	for _, r := range *a.Referrers() {
+		if s, ok := r.(*ssa.Store); ok {
+			if st != nil {
+				return nil
+			}
+			st = s
+		}
+	}
+	if st == nil {
+		return nil
+	}
+	if _, ok := st.Val.(*ssa.Const); ok {
+		return nil
+	}
+	var reads func(v ssa.Value) bool
+	reads = func(v ssa.Value) bool {
+		for _, r := range *v.Referrers() {
+			switch r := r.(type) {
+			case *ssa.Store:
+				if r != st {
+					return false
+				}
+				continue
+			case *ssa.FieldAddr:
+				if !reads(r) {
+					return false
+				}
+			case *ssa.IndexAddr:
+				if !reads(r) {
+					return false
+				}
+			}
+			if !after(st, r) {
+				return false
+			}
+		}
+		return true
+	}
+	if !reads(a) {
+		return nil
+	}
+	return st
+}
+
+// after reports whether every way to instruction in leads through st.
+func after(st *ssa.Store, in ssa.Instruction) bool {
+	if st.Block() != in.Block() {
+		return st.Block().Dominates(in.Block())
+	}
+	for _, i := range st.Block().Instrs {
+		switch i {
+		case ssa.Instruction(st):
+			return true
+		case in:
+			return false
+		}
+	}
+	return false
 }
 
 func (f *function) lookup(in *ssa.Lookup) {
@@ -277,7 +364,14 @@ func (f *function) next(in *ssa.Next) {
 }
 
 func (f *function) extract(in *ssa.Extract) {
+	if test, ok := f.tagTests[in.Tuple]; ok && in.Index == 1 {
+		f.define(in, test, false)
+		return
+	}
 	f.regs[in] = f.element(in.Tuple, in.Index)
+	if in.Index == 0 && f.fetched[in.Tuple] {
+		return
+	}
 	for _, r := range *in.Referrers() {
 		if _, phi := r.(*ssa.Phi); phi || r.Block() != in.Tuple.(ssa.Instruction).Block() {
 			// the tuple may be overwritten in a loop before this value is used: copy

@@ -36,11 +36,16 @@ func (b *builder) placeAt(pos token.Pos, fn *ssa.Function) int {
 		b.places[k] = 0
 		return 0
 	}
-	b.next["place"]++
-	n := b.next["place"]
+	n := b.newPlace()
 	b.places[k] = n
 	b.unit.Places = append(b.unit.Places, unit.Place{ID: n, Cell: cell, Line: p.Line, Col: p.Column, Func: b.goName(fn)})
 	return n
+}
+
+// newPlace is a number that no place of the session has.
+func (b *builder) newPlace() int {
+	b.next["place"]++
+	return b.next["place"]
 }
 
 // place is the number of the place of the instruction being emitted.

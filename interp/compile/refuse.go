@@ -13,6 +13,7 @@ type Refused struct {
 	Construct string // one of Refusals
 	Detail    string // what it is in this cell: a name or a type
 	Pos       token.Position
+	Stack     []byte // of a defect of this package, nil otherwise
 }
 
 func (r *Refused) Error() string {
@@ -39,13 +40,14 @@ const (
 	multiConvert  construct = "conversion between type parameters of several kinds"
 	inexpressible construct = "constant that no literal expresses"
 	unknown       construct = "instruction that the compiler does not know"
+	internal      construct = "defect of the compiler"
 )
 
 // Refusals lists, in a fixed order, every construct that can be refused; the
 // documentation's table is made from it.
 func Refusals() []string {
 	var r []string
-	for _, c := range []construct{noPackage, noFunction, noVariable, noType, noBody, genericNative, multiConvert, inexpressible, unknown} {
+	for _, c := range []construct{noPackage, noFunction, noVariable, noType, noBody, genericNative, multiConvert, inexpressible, unknown, internal} {
 		r = append(r, string(c))
 	}
 	return r
