@@ -97,7 +97,8 @@ func (cs *Comms) Open(cell interp.CellID, target string, data any, metadata map[
 }
 
 // OnMessage sets the function that is called with each message of the
-// front-ends. With the request that a message belongs to, Reply sends on.
+// front-ends. It answers with Reply, so that front-ends see the answer as a
+// consequence of their message.
 func (c *Comm) OnMessage(receive func(*Comm, CommMessage)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
