@@ -31,9 +31,10 @@
 //
 //   - Five accepters, one for each socket (socket.accept), started by Listen.
 //     They block in Accept, and for at most a second when the system has no
-//     file descriptors left. Close stops them by closing the listeners.
+//     file descriptors left; and in the gate. Close stops them by closing the listeners.
 //   - One reader for each connection (socket.serve), started by the accepter.
-//     It blocks in the handshake, at most for Limits.Handshake; in reading,
+//     It blocks in the handshake, at most for Limits.Handshake, and there in the
+//     gate, which strangers pass one at a time; in reading,
 //     without limit between messages and for Limits.Stall within one; on the
 //     channel of Server.Messages, until the kernel takes the message; on the
 //     peer's own full queue; for up to 100 ms after a refused message. It ends

@@ -93,7 +93,7 @@ func (x *iopub) mustWait(topic string, m *outgoing) bool {
 	now := time.Now()
 	for p := range x.subscribers {
 		if p.wants(topic) && p.out.size() >= limit && x.tooSlow(p, now, ready > 0) {
-			x.socket.server.log.logf("%s: cut: %d bytes wait for it and hold up the output", p.name, p.out.size())
+			x.socket.server.log.logf("%s: cut: %d bytes wait for it and hold up the output", p, p.out.size())
 			delete(x.subscribers, p)
 			p.cut()
 			return x.mustWait(topic, m)

@@ -73,8 +73,9 @@ const (
 	maxFrames = 1 << 16
 )
 
-func newLink(conn net.Conn, keys *curveKeys, limits linkLimits) *link {
-	l := &link{Conn: conn, limits: limits, in: bufio.NewReaderSize(conn, 512)}
+// newLink makes a link that must be used in the gate until its open is called.
+func newLink(conn net.Conn, keys *curveKeys, limits linkLimits, g *gate) *link {
+	l := &link{Conn: conn, limits: limits, in: bufio.NewReaderSize(&gated{conn, g}, 512)}
 	if keys != nil {
 		l.curve = newCurve(keys)
 	}
@@ -82,7 +83,18 @@ func newLink(conn net.Conn, keys *curveKeys, limits linkLimits) *link {
 	return l
 }
 
-// open ends the handshake: from here on, reading is for throughput.
+// knock waits for the first bytes of the peer's greeting. What is not ZeroMQ at
+// all has then cost nothing but this, and has not been answered.
+func (l *link) knock() error {
+	b, err := l.in.Peek(10)
+	if len(b) > 0 && b[0] != 0xff || len(b) == 10 && b[9] != 0x7f {
+		return errNotZMTP
+	}
+	return err
+}
+
+// open ends the handshake: from here on, reading is for throughput and not in
+// the gate.
 func (l *link) open() {
 	l.in = bufio.NewReaderSize(&drained{l.in, l.Conn}, 16<<10)
 }
@@ -120,8 +132,12 @@ func (l *link) Read(p []byte) (int, error) {
 func (l *link) fill() error {
 	switch l.stage {
 	case atGreeting:
-		if err := l.flush(); err != nil {
-			return err
+		// libzmq wants our greeting before it ends its own. For a peer that has
+		// sent all of its own, ours can go with READY.
+		if l.in.Buffered() < greetingSize {
+			if err := l.flush(); err != nil {
+				return err
+			}
 		}
 		if l.curve != nil {
 			if err := l.curve.handshake(l.in, l.Conn); err != nil {

@@ -22,7 +22,6 @@ type peer struct {
 	link   *link
 	zmtp   *zmq4.Conn
 	id     string // routing identity
-	name   string // for the log
 	out    outbox
 	// written is closed when the writer has ended.
 	written chan struct{}
@@ -39,9 +38,9 @@ type peer struct {
 // serve is the reader: handshake, then messages until the connection ends.
 func (s *socket) serve(conn net.Conn) {
 	defer s.server.running.Done()
-	p := &peer{socket: s, name: s.peerName(conn), written: make(chan struct{})}
+	p := &peer{socket: s, written: make(chan struct{})}
 	p.out.init()
-	p.link = newLink(conn, s.server.curve, s.linkLimits())
+	p.link = newLink(conn, s.server.curve, s.linkLimits(), &s.server.gate)
 	p.link.onPing = p.pong
 	err := guarded(p.read)
 	if p.link.err != nil {
@@ -59,27 +58,21 @@ func (s *socket) serve(conn net.Conn) {
 		// It went its way.
 	case s.server.isClosing():
 	default:
-		s.server.log.logf("%s: cut: %v", p.name, err)
+		s.server.log.logf("%s: cut: %v", p, err)
 	}
 }
 
 func (p *peer) read() error {
-	s := p.socket
-	p.link.SetDeadline(time.Now().Add(s.server.limits.Handshake))
-	zmtp, err := zmq4.Open(p.link, null.Security(), s.kind, nil, true, nil)
-	if err != nil {
+	if err := p.handshake(); err != nil {
 		return err
 	}
-	p.link.SetDeadline(time.Time{})
-	p.link.open()
-	p.zmtp = zmtp
-	p.id = zmtp.Peer.Meta["Identity"]
+	s := p.socket
 	s.settled(p.link.Conn)
 	if err := s.join(p); err != nil {
 		return err
 	}
 	for {
-		msg, err := zmtp.RecvMsg()
+		msg, err := p.zmtp.RecvMsg()
 		if err != nil {
 			return err
 		}
@@ -87,6 +80,31 @@ func (p *peer) read() error {
 			return err
 		}
 	}
+}
+
+// handshake makes p a peer. It is the part that any stranger can ask for.
+func (p *peer) handshake() error {
+	s := p.socket
+	s.server.gate.enter()
+	defer s.server.gate.leave()
+	p.link.SetDeadline(time.Now().Add(s.server.limits.Handshake))
+	if err := p.link.knock(); err != nil {
+		return err
+	}
+	zmtp, err := zmq4.Open(p.link, null.Security(), s.kind, nil, true, nil)
+	if err != nil {
+		return err
+	}
+	p.link.SetDeadline(time.Time{})
+	if c, ok := p.link.Conn.(*net.TCPConn); ok {
+		// Finds out that a peer's machine is gone. It cannot fail on an open
+		// connection, and a closed one is found out by reading.
+		_ = c.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true})
+	}
+	p.link.open()
+	p.zmtp = zmtp
+	p.id = zmtp.Peer.Meta["Identity"]
+	return nil
 }
 
 // write is the writer: it sends what is queued until the peer is gone or the
@@ -97,7 +115,7 @@ func (p *peer) write() {
 	err := guarded(p.writeAll)
 	if err != nil {
 		if errors.Is(err, os.ErrDeadlineExceeded) {
-			p.socket.server.log.logf("%s: cut: it has read nothing for %v and %d bytes wait for it", p.name, p.link.limits.abandon, p.out.size())
+			p.socket.server.log.logf("%s: cut: it has read nothing for %v and %d bytes wait for it", p, p.link.limits.abandon, p.out.size())
 		}
 		p.cut()
 		return
@@ -157,6 +175,14 @@ func (p *peer) sendNow(m *outgoing) (all bool, err error) {
 		return err
 	})
 	return all, err
+}
+
+// String names p in the log.
+func (p *peer) String() string {
+	if a := p.link.RemoteAddr(); a != nil && a.Network() == "tcp" {
+		return fmt.Sprintf("%s: peer %s", p.socket.ch, a)
+	}
+	return fmt.Sprintf("%s: peer", p.socket.ch)
 }
 
 // post queues m, or sends it at once when that costs no waiting. Its error

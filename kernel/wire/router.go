@@ -41,7 +41,7 @@ func (s *socket) echo(p *peer, frames [][]byte) error {
 // refuse drops a message of p. A peer that sends nothing else is read from
 // ever more slowly, so that a flood costs its sender more than the kernel.
 func (p *peer) refuse(err error) error {
-	p.socket.server.log.logf("%s: refused a message: %v", p.name, err)
+	p.socket.server.log.logf("%s: refused a message: %v", p, err)
 	p.strikes++
 	if p.strikes > 3 {
 		select {

@@ -38,6 +38,7 @@ type Server struct {
 	pid      int
 	sequence atomic.Uint64 // of message ids
 
+	gate      gate // for connections that are not peers yet
 	sockets   [channels]*socket
 	iopub     *iopub
 	messages  [channels]chan *Message

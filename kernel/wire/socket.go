@@ -2,6 +2,7 @@ package wire
 
 import (
 	"container/list"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -45,7 +46,9 @@ func (s *socket) accept() {
 		conn, err := s.ln.Accept()
 		if err == nil {
 			pause = 0
+			s.server.gate.enter()
 			s.admit(conn)
+			s.server.gate.leave()
 			continue
 		}
 		if s.server.isClosing() {
@@ -218,13 +221,6 @@ func (s *socket) linkLimits() linkLimits {
 	return out
 }
 
-func (s *socket) peerName(conn net.Conn) string {
-	if a := conn.RemoteAddr(); a != nil && a.Network() == "tcp" {
-		return fmt.Sprintf("%s: peer %s", s.ch, a)
-	}
-	return fmt.Sprintf("%s: peer", s.ch)
-}
-
 // rebindPatience is how long a port may still be held by the kernel that is
 // being replaced.
 const rebindPatience = 5 * time.Second
@@ -238,9 +234,11 @@ func bind(info ConnectionInfo, ch Channel) (net.Listener, error) {
 			return nil, err
 		}
 	}
+	// Keep-alive is for peers, not for whoever knocks.
+	config := net.ListenConfig{KeepAlive: -1}
 	wait := 2 * time.Millisecond
 	for start := time.Now(); ; {
-		ln, err := net.Listen(network, address)
+		ln, err := config.Listen(context.Background(), network, address)
 		if err == nil {
 			if network == "unix" {
 				// The folder is private already; this is for when it is not.

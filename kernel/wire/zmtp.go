@@ -66,19 +66,16 @@ func greeting(mechanism string, server bool) []byte {
 	return g
 }
 
+var errNotZMTP = errors.New("peer does not speak ZMTP")
+
 // readGreeting reads a peer's greeting and checks that it offers mechanism.
 func readGreeting(r io.Reader, mechanism string) ([]byte, error) {
 	g := make([]byte, greetingSize)
-	// The signature is judged before the rest is waited for: what is not
-	// ZeroMQ at all is cut at once.
-	if _, err := io.ReadFull(r, g[:10]); err != nil {
+	if _, err := io.ReadFull(r, g); err != nil {
 		return nil, fmt.Errorf("reading greeting: %w", err)
 	}
 	if g[0] != 0xff || g[9] != 0x7f {
-		return nil, errors.New("peer does not speak ZMTP")
-	}
-	if _, err := io.ReadFull(r, g[10:]); err != nil {
-		return nil, fmt.Errorf("reading greeting: %w", err)
+		return nil, errNotZMTP
 	}
 	if g[10] < 3 {
 		return nil, fmt.Errorf("peer speaks ZMTP %d, this kernel needs 3", g[10])
