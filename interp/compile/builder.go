@@ -35,14 +35,15 @@ type builder struct {
 	places   map[placeKey]int
 	written  map[ast.Node]map[token.Pos]string // operands as written, by function
 	sites    []*site
-	forging  bool          // describing a generic type of a native package
-	fn       *ssa.Function // being emitted
-	pos      token.Pos     // of the instruction being emitted
+	caught   map[*ssa.Function][]*ssa.Global // what literals capture
+	forging  bool                            // describing a generic type of a native package
+	fn       *ssa.Function                   // being emitted
+	pos      token.Pos                       // of the instruction being emitted
 }
 
 func newBuilder(c *Compiler, cell Cell) *builder {
 	return &builder{Compiler: c, cell: cell, unit: &unit.Unit{Cell: cell.Number}, names: map[*ssa.Function]string{}, guards: map[*ssa.Global]string{},
-		consts: map[string]string{}, places: map[placeKey]int{}, written: map[ast.Node]map[token.Pos]string{}}
+		consts: map[string]string{}, caught: map[*ssa.Function][]*ssa.Global{}, places: map[placeKey]int{}, written: map[ast.Node]map[token.Pos]string{}}
 }
 
 // build fills b.unit.

@@ -66,7 +66,7 @@ func (f *function) emitCall(in *ssa.Call, c *ssa.CallCommon, fun string, as []st
 	n := sig.Results().Len()
 	used := in != nil && len(*in.Referrers()) > 0
 	direct, _ := c.Value.(*ssa.Function)
-	named := direct != nil && f.interpreted(direct)
+	named := direct != nil && f.interpreted(direct) && len(f.builder.captures(direct)) == 0
 	minusZero := ""
 	if named {
 		minusZero = f.minusZero(c, as)
@@ -102,6 +102,13 @@ func (f *function) emitCall(in *ssa.Call, c *ssa.CallCommon, fun string, as []st
 		f.builtin(in, v, c, as)
 	case *ssa.Function:
 		if !named {
+			if f.interpreted(v) { // a literal with captured session variables
+				if fun == "" {
+					fun = f.val(v)
+				}
+				f.p("%s%s(%s)", lhs, fun, strings.Join(as, ", "))
+				return
+			}
 			f.p("%s%s", lhs, f.nativeCall(v, as))
 			return
 		}
@@ -192,8 +199,12 @@ func (f *function) thunk(c *ssa.CallCommon) string {
 		params, now = append(params, "a0 "+f.ty(c.Value.Type())), append(now, x)
 		fun = "a0"
 	default:
-		switch c.Value.(type) {
-		case *ssa.Function, *ssa.Builtin:
+		switch v := c.Value.(type) {
+		case *ssa.Builtin:
+		case *ssa.Function:
+			if len(f.builder.captures(v)) > 0 {
+				fun = add(v)
+			}
 		default:
 			fun = add(c.Value)
 		}

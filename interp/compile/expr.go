@@ -184,7 +184,7 @@ func (f *function) load(in *ssa.UnOp) {
 		f.define(in, l, true)
 		return
 	}
-	if g, ok := in.X.(*ssa.Global); ok { // a native variable
+	if g, ok := in.X.(*ssa.Global); ok && f.captured[g] == "" { // a native variable
 		if r := f.redirectVariable(g); r != "" {
 			f.define(in, r, true)
 			return
@@ -204,6 +204,10 @@ func (f *function) load(in *ssa.UnOp) {
 
 func (f *function) store(in *ssa.Store) {
 	if f.spreadStore(in) {
+		return
+	}
+	if g, ok := in.Addr.(*ssa.Global); ok && f.cell.Fresh[in.Pos()] {
+		f.storeFresh(in, g)
 		return
 	}
 	if a, ok := in.Addr.(*ssa.Alloc); ok && f.regs[a] == "" && f.lvals[a] == "" && f.plainVariable(a) && storedOnce(a) == in {

@@ -179,7 +179,7 @@ func (f *function) lvalue(v ssa.Value) (string, bool) {
 	if s, ok := f.lvals[v]; ok {
 		return s, true
 	}
-	if g, ok := v.(*ssa.Global); ok && !f.native(g.Pkg.Pkg) {
+	if g, ok := v.(*ssa.Global); ok && !f.native(g.Pkg.Pkg) && f.captured[g] == "" {
 		return f.global(g), true
 	}
 	return "", false
@@ -223,9 +223,16 @@ func (f *function) val(v ssa.Value) string {
 		return f.constant(v)
 	case *ssa.Function:
 		t := f.variable(f.funcText(v))
+		if as := f.captureArgs(v); len(as) > 0 {
+			f.p("%s = %s(%s)", t, f.name(v), strings.Join(as, ", "))
+			return t
+		}
 		f.p("%s = %s", t, f.name(v))
 		return t
 	case *ssa.Global:
+		if n := f.captured[v]; n != "" {
+			return n
+		}
 		if f.native(v.Pkg.Pkg) {
 			return f.global(v)
 		}

@@ -23,6 +23,7 @@ type function struct {
 	lines      []line  // the body
 	vars       []local // its variables
 	regs       map[ssa.Value]string
+	captured   map[*ssa.Global]string      // session variables that a literal has been given by pointer
 	promoted   map[ssa.Value]ssa.Value     // unexported fields of native structs -> the struct
 	tuples     map[ssa.Value]int           // tuple -> its first variable
 	temps      map[string]string           // type -> variable for short uses
@@ -63,7 +64,7 @@ type local struct {
 }
 
 func (b *builder) newFunction(fn *ssa.Function) *function {
-	return &function{builder: b, ssa: fn, regs: map[ssa.Value]string{}, tuples: map[ssa.Value]int{}, promoted: map[ssa.Value]ssa.Value{}, temps: map[string]string{}, lvals: map[ssa.Value]string{}, hoisted: map[*ssa.Alloc]string{}, operands: map[string]string{},
+	return &function{builder: b, ssa: fn, regs: map[ssa.Value]string{}, tuples: map[ssa.Value]int{}, captured: map[*ssa.Global]string{}, promoted: map[ssa.Value]ssa.Value{}, temps: map[string]string{}, lvals: map[ssa.Value]string{}, hoisted: map[*ssa.Alloc]string{}, operands: map[string]string{},
 		tests: map[check][]*ssa.BasicBlock{}, used: map[int]bool{}, tagTests: map[ssa.Value]string{}, fetched: map[ssa.Value]bool{}, atStart: map[*ssa.BasicBlock][]fetch{}, pend: map[ssa.Value]string{}, pendLoad: map[ssa.Value]bool{}}
 }
 
@@ -84,6 +85,10 @@ func (b *builder) function(fn *ssa.Function) {
 		f.regs[v] = fmt.Sprintf("p%d", k)
 		params = append(params, f.regs[v]+" "+b.ty(v.Type()))
 	}
+	for k, g := range b.captures(fn) {
+		f.captured[g] = fmt.Sprintf("g%d", k)
+		free = append(free, f.captured[g]+" "+b.ty(g.Type()))
+	}
 	res := b.results(fn.Signature.Results())
 	name := b.names[fn]
 	b.unit.Funcs = append(b.unit.Funcs, unit.Func{Text: name, Go: b.goName(fn), Synthetic: isWrapper(fn)})
@@ -94,7 +99,7 @@ func (b *builder) function(fn *ssa.Function) {
 		end = "\t})\n" + vals
 	}
 	f.body(fn.Blocks)
-	if len(fn.FreeVars) > 0 {
+	if len(free) > 0 {
 		f.head = fmt.Sprintf("func %s(%s) func(%s)%s {\n\treturn func(%s)%s {\n%s", name, strings.Join(free, ", "), strings.Join(typesOf(params), ", "), res, strings.Join(params, ", "), res, open)
 		f.tail = end + "\t}\n}\n"
 	} else {

@@ -61,6 +61,7 @@ func (f *function) instr(in ssa.Instruction, next *ssa.BasicBlock) {
 		for _, b := range in.Bindings {
 			as = append(as, bare(f.val(b)))
 		}
+		as = append(as, f.captureArgs(in.Fn.(*ssa.Function))...)
 		f.p("%s = %s(%s)", f.reg(in), f.name(in.Fn.(*ssa.Function)), strings.Join(as, ", "))
 	case *ssa.MakeMap:
 		if u := in.Type().Underlying(); f.ty(u) != f.ty(in.Type()) {
