@@ -3,6 +3,7 @@ package interp
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"strings"
 
 	"gokernel/interp/check"
@@ -20,9 +21,10 @@ func (s *Session) Complete(code string, cursor int) Completion {
 	}
 	src := code
 	if strings.HasPrefix(strings.TrimLeft(code, " \t\r\n"), "%%") || strings.HasPrefix(strings.TrimLeft(line, " \t"), "%") {
-		src = blankMagic(code, from, cursor)
+		src = blankMagic(code, from)
 	}
-	start, end, found := s.prog.Complete(src, cursor)
+	start, end, found := cursor, cursor, []check.Candidate(nil)
+	s.guarded("completing", func() { start, end, found = s.prog.Complete(src, cursor) })
 	c := Completion{Start: start, End: end}
 	for _, f := range found {
 		c.Matches = append(c.Matches, Match{Text: f.Text, Kind: f.Kind, Signature: f.Signature})
@@ -31,7 +33,7 @@ func (s *Session) Complete(code string, cursor int) Completion {
 }
 
 // blankMagic blanks the magics around the cursor: `%time f(|` completes as f( does.
-func blankMagic(code string, from, cursor int) string {
+func blankMagic(code string, from int) string {
 	b := []byte(code)
 	blankWord := func(at int) {
 		for at < len(b) && (b[at] == ' ' || b[at] == '\t') {
@@ -49,7 +51,6 @@ func blankMagic(code string, from, cursor int) string {
 		blankWord(lead)
 	}
 	blankWord(from)
-	_ = cursor
 	return string(b)
 }
 
@@ -88,7 +89,8 @@ func (s *Session) Inspect(ctx context.Context, code string, cursor, detail int) 
 			return Inspection{Found: true, MIME: m.page().MIME}
 		}
 	}
-	i := s.prog.Inspect(code, cursor)
+	var i *check.Inspection
+	s.guarded("inspecting", func() { i = s.prog.Inspect(code, cursor) })
 	if i == nil {
 		return Inspection{}
 	}
@@ -97,6 +99,16 @@ func (s *Session) Inspect(ctx context.Context, code string, cursor, detail int) 
 		value = s.valueOf(ctx, i)
 	}
 	return Inspection{Found: true, MIME: map[string]any{"text/plain": plain(i, value, detail), "text/markdown": markdown(i, value, detail)}}
+}
+
+// guarded calls f; a panic in it is logged: go/types is not made for every text that a user is about to type.
+func (s *Session) guarded(doing string, f func()) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.opts.Logf("%s: %v\n%s", doing, r, debug.Stack())
+		}
+	}()
+	f()
 }
 
 // magicAt is the magic on whose name the cursor stands.

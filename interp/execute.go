@@ -3,6 +3,8 @@ package interp
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -60,11 +62,10 @@ func (s *Session) Execute(ctx context.Context, r Request) (res Result) {
 // execution is one stretch of Go that runs.
 type execution struct {
 	Request
-	text     string
-	wrap     cell.Wrap // what stands around the statements
-	isolated bool      // it may read the session's names but declares nothing (Evaluate)
-	took     *time.Duration
-	fast     bool // on a clock that jumps ahead when all goroutines wait for it
+	text string
+	wrap cell.Wrap // what stands around the statements
+	took *time.Duration
+	fast bool // on a clock that jumps ahead when all goroutines wait for it
 }
 
 // prepared is a stretch of Go that is ready to run, or that needs no running.
@@ -104,9 +105,22 @@ func (s *Session) runGo(ctx context.Context, x execution, res *Result) {
 }
 
 // prepare makes the unit of a cell and commits its declarations: from here on the session has them.
-func (s *Session) prepare(x execution) (*prepared, *Error) {
+//
+// A panic in go/types, go/ssa or the compiler costs the cell, not the session.
+func (s *Session) prepare(x execution) (done *prepared, e *Error) {
 	s.compiling.Lock()
 	defer s.compiling.Unlock()
+	var u *check.Unit
+	defer func() {
+		if r := recover(); r != nil {
+			s.opts.Logf("preparing cell %d: %v\n%s", x.Count, r, debug.Stack())
+			s.compiler.Rollback()
+			if u != nil {
+				u.Rollback()
+			}
+			done, e = nil, internalError(fmt.Sprint(r))
+		}
+	}()
 	c, err := cell.ParseIn(s.prog.Fset(), x.Count, x.text, x.wrap)
 	if err != nil {
 		var syntax *cell.Error
@@ -115,16 +129,20 @@ func (s *Session) prepare(x execution) (*prepared, *Error) {
 		}
 		return nil, s.compileError([]check.Diagnostic{check.Syntax(x.Count, x.text, syntax)})
 	}
-	u, diags := s.prog.Check(c, check.Options{Strict: s.strict.Load(), NoValue: x.Silent, Expr: x.isolated})
+	var diags []check.Diagnostic
+	u, diags = s.prog.Check(c, check.Options{Strict: s.strict.Load(), NoValue: x.Silent})
 	if len(diags) > 0 {
 		c.Forget(s.prog.Fset())
 		return nil, s.compileError(diags)
 	}
 	p := &prepared{unit: u}
-	if v, t, ok := u.Constant(); ok && !x.Silent {
+	if v, t, ok := u.Constant(); ok {
 		d := display.Bundle(constantValue(v, t))
 		u.Rollback()
 		c.Forget(s.prog.Fset())
+		if x.Silent {
+			return &prepared{done: true}, nil
+		}
 		return &prepared{done: true, value: &d}, nil
 	}
 	if v, ok := u.Variable(); ok {
@@ -153,6 +171,7 @@ func (s *Session) prepare(x execution) (*prepared, *Error) {
 		c.Forget(s.prog.Fset())
 	}
 	p.notes = u.Notes()
+	s.tier.declared(worthCompiling(c))
 	return p, nil
 }
 
@@ -241,6 +260,6 @@ func (s *Session) Evaluate(ctx context.Context, id CellID, expr string) (*displa
 	if e := cell.IsExpression(text); e != nil {
 		return nil, s.compileError([]check.Diagnostic{check.Syntax(0, text, e)})
 	}
-	s.runGo(ctx, execution{Request: Request{ID: id, Code: text}, text: text, isolated: true}, &res)
+	s.runGo(ctx, execution{Request: Request{ID: id, Code: text}, text: text}, &res)
 	return res.Value, res.Err
 }

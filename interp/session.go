@@ -38,6 +38,8 @@ type Options struct {
 	Env []string
 	// Memory limits what cells may use, in bytes; 0 for no limit.
 	Memory int64
+	// Native lets functions that can take long be compiled natively in the background, where a Go toolchain is there.
+	Native bool
 	// History gives the inputs of earlier cells for %history, nil if none are kept.
 	History func() []HistoryEntry
 	// Magics are registered besides those of this package.
@@ -68,7 +70,7 @@ type HistoryEntry struct {
 // when its ctx ends. Interrupt, Complete, Inspect, IsComplete, Variables,
 // Children and Evaluate may be called from any goroutine at any time, also while a cell runs.
 //
-// A Session starts no goroutines of its own; those of its worker.Process are ended by Close.
+// A Session's own goroutine is the one of its tier (see there); those of its worker.Process are ended by Close, too.
 type Session struct {
 	opts   Options
 	prog   *check.Program
@@ -80,6 +82,7 @@ type Session struct {
 	compiling sync.Mutex
 	compiler  *compile.Compiler
 
+	tier    *tier
 	strict  atomic.Bool  // unused variables and imports are errors
 	timeout atomic.Int64 // time limit of a cell, nanoseconds, 0 for none
 
@@ -125,9 +128,11 @@ func NewSession(o Options) (*Session, error) {
 		codes: map[int]string{}, running: map[CellID]int{}, reborn: make(chan struct{}),
 	}
 	s.turn <- struct{}{}
+	s.tier = newTier(s)
+	s.tier.off = !o.Native
 	s.magics = newRegistry()
 	for _, group := range [][]Magic{nameMagics(), processMagics(), timeMagics(), fileMagics(), shellMagics(), textMagics(),
-		goroutineMagics(), limitMagics(), clockMagics(), twinMagics(), manyMagics(), o.Magics} {
+		goroutineMagics(), limitMagics(), clockMagics(), twinMagics(), manyMagics(), tierMagics(), o.Magics} {
 		for _, m := range group {
 			s.magics.add(m)
 		}
@@ -230,12 +235,16 @@ func (s *Session) reset(ctx context.Context, number int) error {
 		return fmt.Errorf("starting a new process for cells: %w", err)
 	}
 	s.prog.Reset(number)
+	s.tier.forget()
 	s.compiler = compile.New(newNatives())
 	return nil
 }
 
 // Close ends the process that runs cells and everything it started.
-func (s *Session) Close() error { return s.proc.Close() }
+func (s *Session) Close() error {
+	s.tier.close()
+	return s.proc.Close()
+}
 
 // Worker is the process that runs cells, for magics of other rooms.
 func (s *Session) Worker() *worker.Process { return s.proc }

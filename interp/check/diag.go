@@ -82,7 +82,7 @@ func (u *Unit) collect(errs []types.Error, o Options) {
 			}
 			continue
 		}
-		if last != nil && e.Pos >= last.Pos() && e.Pos < last.End() && strings.HasSuffix(e.Msg, "is not used") && u.body.value {
+		if last != nil && e.Pos >= last.Pos() && e.Pos < last.End() && strings.HasSuffix(e.Msg, "is not used") {
 			continue
 		}
 		pos, msg := u.word(e)

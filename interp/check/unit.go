@@ -48,7 +48,6 @@ type Unit struct {
 type Options struct {
 	Strict  bool // unused variables, imports are errors, as for the Go compiler
 	NoValue bool // the last expression is evaluated, its value not wanted
-	Expr    bool // the cell must be one expression and declares nothing
 }
 
 // Check checks a cell. It gives diagnostics if the cell must not run; otherwise the

@@ -13,7 +13,7 @@ func intConst(n int) types.TypeAndValue {
 // Constant gives the value of a cell that is nothing but a constant expression of a basic type.
 func (u *Unit) Constant() (constant.Value, types.Type, bool) {
 	e := u.body.last()
-	if e == nil || len(u.body.decl.Body.List) != 1 || len(u.decls) > 0 || !u.body.value {
+	if e == nil || len(u.body.decl.Body.List) != 1 || len(u.decls) > 0 {
 		return nil, nil, false
 	}
 	tv := u.info.Types[e]
