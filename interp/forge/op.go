@@ -166,6 +166,9 @@ type made struct {
 }
 
 func (m *maker) renew(t *typ) {
+	if !t.out.Implements(m.it) { // a method was redefined: text that was made for the interface keeps the version that has it
+		return
+	}
 	m.now.Store(&made{word(t.out), tabFor(m.it, t.out), t.out.Size(), raw(t.out).tflag&flagDirect != 0})
 }
 
@@ -174,7 +177,12 @@ var zeroSized [16]byte
 func (w *World) makeOp(from, to *typ) op {
 	m := &maker{it: to.out}
 	g := from.group
-	m.renew(g.latest.Load())
+	for _, v := range g.versions { // the newest one that has the interface's methods
+		m.renew(v)
+	}
+	if m.now.Load() == nil {
+		panic(fmt.Sprintf("%s does not implement %s", from.out, to.out))
+	}
 	g.made = append(g.made, m)
 	return func(src unsafe.Pointer) unsafe.Pointer {
 		n := m.now.Load()
