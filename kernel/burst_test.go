@@ -97,6 +97,20 @@ func TestStopOnErrorOfABurst(t *testing.T) {
 			time.Sleep(26 * time.Millisecond)
 			p.execute("c", "print c", true)
 		}, map[string]string{"a": "error after 25ms", "b": "aborted after 25ms", "c": "ok after 26ms"}},
+		{"looking on while a cell runs", func(p *plug) {
+			p.execute("a", "sleep 100ms", true)
+			time.Sleep(30 * time.Millisecond)
+			p.execute("look", "print beside", true)
+			time.Sleep(30 * time.Millisecond)
+			p.execute("failing look", "print beside\nfail x y", true)
+			p.execute("b", "print b", true)
+		}, map[string]string{
+			"a": "ok after 100ms", "look": "ok after 30ms", "failing look": "error after 60ms", "b": "ok after 100ms",
+		}},
+		{"looking in its turn, as one of many", func(p *plug) {
+			p.execute("a", "sleep 100ms", true)
+			p.execute("look", "print beside", true)
+		}, map[string]string{"a": "ok after 100ms", "look": "ok after 100ms"}},
 		{"without an end", func(p *plug) {
 			p.execute("a", "fail x y", true)
 			for range 20 {

@@ -18,6 +18,7 @@ type request struct {
 	aborted bool // an earlier execute_request failed; guarded by shell.mu
 	failed  bool // execute_request: those that wait behind it are to be aborted
 	cost    int  // bytes it counts in its queue
+	beside  bool // runs while another cell does, see looksOnly
 	done    func()
 }
 
@@ -69,6 +70,11 @@ func (k *kernel) onShell(msg *wire.Message) {
 	switch msg.Content.(type) {
 	case *wire.ExecuteRequest:
 		r.handle = k.execute
+		if k.looksOnly(r) {
+			r.beside = true
+			k.besideLane.add(func() { k.respond(r) })
+			return
+		}
 		r.shell.enqueue(r, k.respond)
 		return
 	case *wire.CommOpen, *wire.CommMsg, *wire.CommClose:
@@ -79,6 +85,30 @@ func (k *kernel) onShell(msg *wire.Message) {
 		}
 	}
 	k.route(r)
+}
+
+// looksOnly says whether r comes while a cell of its shell runs and only looks
+// at the program: such a cell does not wait for its turn.
+func (k *kernel) looksOnly(r *request) (yes bool) {
+	if !r.shell.lane.busy() || !r.shell.sentAlone() {
+		return false
+	}
+	select {
+	case <-k.ready:
+	default:
+		return false
+	}
+	session, err := k.needSession(k.ctx)
+	if err != nil {
+		return false
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			k.opts.Logf("%v", k.panicked("looking at a cell", p))
+			yes = false
+		}
+	}()
+	return session.OutOfTurn(r.Content.(*wire.ExecuteRequest).Code)
 }
 
 // onControl takes one message of the control channel.

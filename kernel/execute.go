@@ -50,7 +50,7 @@ func (k *kernel) execute(ctx context.Context, r *request) (wire.Content, error) 
 	}
 	if err := result.Err; err != nil {
 		c.tell(wire.Error{EName: err.Name, EValue: err.Value, Traceback: err.Traceback})
-		r.failed = req.StopOnError
+		r.failed = req.StopOnError && !r.beside
 		r.metadata = executeMetadata{started, "error"}
 		return wire.ExecuteReply{
 			Status: "error", ExecutionCount: count,

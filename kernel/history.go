@@ -298,7 +298,10 @@ func (s *historySession) span(session, start int, stop *int) []historyRow {
 	if len(rows) == 0 {
 		return nil
 	}
-	end := rows[len(rows)-1].Count + 1
+	end := 0 // a cell that ran beside another may stand before it
+	for _, r := range rows {
+		end = max(end, r.Count+1)
+	}
 	if start < 0 {
 		start += end
 	}

@@ -15,8 +15,8 @@
 //     nothing but the wire;
 //  2. one that starts the Session, then ends;
 //  3. those of the lanes (lane.go): one for each shell and subshell, and one
-//     each for completion, inspection, history, comms, variables and
-//     interrupts. They live while there is work and may block on the Session
+//     each for completion, inspection, history, comms, variables, interrupts
+//     and cells that only look at the program. They live while there is work and may block on the Session
 //     and on the back-pressure of iopub;
 //  4. timers that send printed text (cells.go), which may block on iopub.
 //
@@ -94,6 +94,7 @@ type kernel struct {
 
 	// Questions of one kind wait for each other only.
 	completeLane, inspectLane, historyLane, commLane, debugLane, interruptLane lane
+	besideLane                                                                 lane // cells that only look
 
 	ready   chan struct{} // closed when the session has started, or has failed to
 	session Session
@@ -188,6 +189,7 @@ func newKernel(ctx context.Context, w Wire, opts Options) *kernel {
 	k.comms = newComms(k)
 	for _, l := range []*lane{
 		&k.completeLane, &k.inspectLane, &k.historyLane, &k.commLane, &k.debugLane, &k.interruptLane,
+		&k.besideLane,
 	} {
 		l.working = &k.lanes
 	}

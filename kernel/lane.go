@@ -23,6 +23,13 @@ func (l *lane) add(task func()) {
 	}
 }
 
+// busy says whether there are tasks.
+func (l *lane) busy() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.running
+}
+
 // run is the lane's goroutine; add starts it, and it ends when no task is left.
 func (l *lane) run() {
 	l.mu.Lock()

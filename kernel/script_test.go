@@ -33,6 +33,8 @@ import (
 //	sleep DURATION
 //	deaf NAME                   waits for a gate and minds no interrupt
 //	comm TARGET                 opens a comm
+//
+// A cell that begins with "print beside" does not wait for its turn.
 type script struct {
 	t    testing.TB
 	host Host
@@ -154,6 +156,8 @@ func (s *script) step(ctx context.Context, r interp.Request, word, rest string, 
 	}
 	return nil
 }
+
+func (s *script) OutOfTurn(code string) bool { return strings.HasPrefix(code, "print beside") }
 
 func (s *script) Interrupt() {
 	s.mu.Lock()

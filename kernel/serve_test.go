@@ -857,3 +857,20 @@ func TestShutdownBeforeTheStart(t *testing.T) {
 	}
 	s.session.mu.Unlock()
 }
+
+// A cell that only looks at the program is answered while another one runs.
+func TestLookingOn(t *testing.T) {
+	s := serve(t, Options{})
+	c := s.connect("a")
+	cell := c.execute("print a\nwait go")
+	for c.iopub(cell).Type != "stream" {
+	}
+	look := c.execute("print beside")
+	c.expect(look, "busy", "input [2] print beside", `stdout "beside\n"`, "idle")
+	c.expectReply(look, `{"execution_count":2,"payload":[],"status":"ok","user_expressions":{}}`)
+	s.session.open("go")
+	c.expect(cell, "idle")
+	c.run("print beside", `stdout "beside\n"`)
+	c.expectReply(c.request("history_request", content{"hist_access_type": "range", "session": 0, "start": -2}),
+		`{"history":[[1,2,"print beside"],[1,3,"print beside"]],"status":"ok"}`)
+}

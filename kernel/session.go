@@ -21,6 +21,9 @@ type Session interface {
 	// produce may follow later. The end of ctx stops the cell; the session's
 	// state stays.
 	Execute(ctx context.Context, r interp.Request) interp.Result
+	// OutOfTurn says whether code only looks at the program, so that it is
+	// executed while another cell runs, on a goroutine of its own.
+	OutOfTurn(code string) bool
 	// Interrupt is called for every interrupt that comes while a cell runs,
 	// after the cell's ctx was ended: it may do more for the second one.
 	Interrupt()

@@ -66,6 +66,14 @@ func (s *shell) enqueue(r *request, respond func(*request)) {
 	})
 }
 
+// sentAlone says whether no other cell has come just before: the cells of a
+// "Run All" are meant to run in their order.
+func (s *shell) sentAlone() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Since(s.arrived) >= settleQuiet
+}
+
 // begin takes r, whose turn it is, out of the queue: from now on it cannot be aborted.
 func (s *shell) begin(r *request) {
 	s.mu.Lock()
