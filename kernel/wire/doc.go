@@ -16,7 +16,7 @@
 //
 //   - No peer makes another wait. Each has its own reader, writer and queue.
 //   - No bytes end the process. A peer that breaks the protocol is cut and
-//     logged; a message that is not signed, not new or not JSON is dropped and
+//     logged, and so is a stranger who keeps sending what is refused; a message that is not signed, not new or not JSON is dropped and
 //     logged; signed content with wrong fields is Malformed, for a polite answer.
 //   - Memory is bounded, in bytes, by Limits: what a peer may send, what may
 //     wait for it, what all those who have not shown the key may have under way.
@@ -37,7 +37,7 @@
 //     gate, which strangers pass one at a time; in reading,
 //     without limit between messages and for Limits.Stall within one; on the
 //     channel of Server.Messages, until the kernel takes the message; on the
-//     peer's own full queue; for up to 100 ms after a refused message. It ends
+//     peer's own full queue. It ends
 //     when the connection does; Close makes it throw away what it reads and
 //     closes the connection.
 //   - One writer for each peer (peer.write), started by its reader after the

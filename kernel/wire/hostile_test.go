@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -214,6 +215,30 @@ func TestBadMessages(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestStubbornStranger keeps sending messages with a wrong signature, and is
+// cut; a client that has shown the key may make mistakes.
+func TestStubbornStranger(t *testing.T) {
+	s, log := serverOn(t, local(), Limits{})
+	echoing(t, s)
+	for _, name := range []string{"stranger", "friend"} {
+		c := dial(t, s.Connection(), Shell, name)
+		if name == "friend" {
+			c.healthy()
+		}
+		for range 4 * maxStrikes {
+			if c.trySend(delimiter, []byte("signature"), []byte("{}"), []byte("{}"), []byte("{}"), []byte("{}")) != nil {
+				break
+			}
+		}
+		if name == "friend" {
+			c.healthy()
+		} else if _, err := c.tryRecv(patience); err == nil || os.IsTimeout(err) {
+			t.Errorf("not cut: %v", err)
+		}
+	}
+	log.await(t, "refused 5 messages")
 }
 
 func TestBadSubscriptions(t *testing.T) {

@@ -2,7 +2,7 @@ package wire
 
 import (
 	"errors"
-	"time"
+	"fmt"
 )
 
 var (
@@ -38,17 +38,17 @@ func (s *socket) echo(p *peer, frames [][]byte) error {
 	return nil
 }
 
-// refuse drops a message of p. A peer that sends nothing else is read from
-// ever more slowly, so that a flood costs its sender more than the kernel.
+// maxStrikes is how many messages in a row a peer may have refused that never
+// sent a good one. A client with a bug or a replay stays connected.
+const maxStrikes = 5
+
+// refuse drops a message of p.
 func (p *peer) refuse(err error) error {
-	p.socket.server.log.logf("%s: refused a message: %v", p, err)
 	p.strikes++
-	if p.strikes > 3 {
-		select {
-		case <-time.After(min(time.Duration(p.strikes)*time.Millisecond, 100*time.Millisecond)):
-		case <-p.socket.server.closing:
-		}
+	if !p.link.limits.trusted && p.strikes >= maxStrikes {
+		return fmt.Errorf("refused %d messages, the last because of this: %w", p.strikes, err)
 	}
+	p.socket.server.log.logf("%s: refused a message: %v", p, err)
 	return nil
 }
 
