@@ -25,6 +25,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"gokernel/install"
 	"gokernel/install/jupytertest"
 )
 
@@ -74,7 +75,7 @@ func run(ctx context.Context, out io.Writer, rounds, cells int, asJSON bool, oth
 // gives each line of what it found to add.
 func measure(ctx context.Context, env *jupytertest.Env, rounds, cells int, others []string, add func(line []byte) error) error {
 	specs := append([]string{
-		"gokernel=" + env.Kernelspec(),
+		install.KernelName + "=" + env.Kernelspec(),
 		"ipykernel=" + filepath.Join(filepath.Dir(filepath.Dir(env.Python)), "share", "jupyter", "kernels", "python3", "kernel.json"),
 	}, others...)
 	cmd := env.PythonCommand(ctx, append([]string{"-c", client, "--rounds", fmt.Sprint(rounds), "--cells", fmt.Sprint(cells)}, specs...)...)
@@ -107,14 +108,19 @@ func (r results) add(line []byte) error {
 	if err := json.Unmarshal(line, &found); err != nil {
 		return fmt.Errorf("reading %q: %w", line, err)
 	}
-	if why, failed := found["failed"]; failed {
-		return fmt.Errorf("%v: %v", found["kernel"], why)
-	}
-	fmt.Fprintf(os.Stderr, "  %v: %v\n", found["kernel"], found["measure"])
-	kernel := found["kernel"].(string)
+	kernel, _ := found["kernel"].(string)
 	if r[kernel] == nil {
 		r[kernel] = map[string][]float64{}
 	}
+	if why, failed := found["failed"]; failed {
+		if kernel == install.KernelName {
+			return fmt.Errorf("%s: %v", kernel, why)
+		}
+		// Another kernel's failure is a figure that is missing from its column.
+		fmt.Fprintf(os.Stderr, "  %s failed: %v\n", kernel, why)
+		return nil
+	}
+	fmt.Fprintf(os.Stderr, "  %s: %v\n", kernel, found["measure"])
 	for figure, v := range found {
 		switch v := v.(type) {
 		case float64:
@@ -189,18 +195,24 @@ func (r results) table(out io.Writer) error {
 	}
 	fmt.Fprint(w, "100,000 lines complete and in order\tyes")
 	for _, k := range kernels {
-		fmt.Fprintf(w, "\t%s", yes(slices.Min(r[k]["lines_exact"]) == 1))
+		fmt.Fprintf(w, "\t%s", answer(r[k]["lines_exact"], func(least float64) string { return yes(least == 1) }))
 	}
 	fmt.Fprint(w, "\n20,000 lines to a reader that pauses 6 s\tall, and idle")
 	for _, k := range kernels {
-		idle := "and idle"
-		if slices.Min(r[k]["paused_idle"]) == 0 {
-			idle = "no idle"
-		}
-		fmt.Fprintf(w, "\t%g, %s", slices.Min(r[k]["paused_lines"]), idle)
+		lines := answer(r[k]["paused_lines"], func(least float64) string { return fmt.Sprint(least) })
+		idle := answer(r[k]["paused_idle"], func(least float64) string { return map[bool]string{true: "and idle", false: "no idle"}[least == 1] })
+		fmt.Fprintf(w, "\t%s, %s", lines, idle)
 	}
 	fmt.Fprintln(w)
 	return w.Flush()
+}
+
+// answer tells about the worst of some measurements.
+func answer(v []float64, tell func(least float64) string) string {
+	if len(v) == 0 {
+		return "no reply"
+	}
+	return tell(slices.Min(v))
 }
 
 func number(v float64) string {
