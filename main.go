@@ -67,6 +67,7 @@ func startSession(host kernel.Host) (kernel.Session, error) {
 	return interp.NewSession(interp.Options{
 		Sink:     host,
 		History:  host.History,
+		Native:   true,
 		Packages: packages(),
 		Logf:     host.Logf,
 	})

@@ -329,3 +329,29 @@ func blankKeyword(text, word string) string {
 	}
 	return strings.Join(lines, "")
 }
+
+// Parted gives a cell's declarations and its statements, each on its lines, and the names of the functions it declares.
+func Parted(text string) (decls, stmts string, funcs []string, e *cell.Error) {
+	fset := token.NewFileSet()
+	c, err := cell.Parse(fset, 0, text)
+	if err != nil {
+		if e, ok := err.(*cell.Error); ok {
+			return "", "", nil, e
+		}
+		return "", "", nil, &cell.Error{Msg: err.Error()}
+	}
+	for _, d := range c.Decls {
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Type.TypeParams == nil {
+			funcs = append(funcs, fd.Name.Name)
+		}
+	}
+	t := &twin{c: c, fset: fset, out: &Twin{}, infuncs: map[string]bool{}}
+	stmts = t.statements(nil)
+	b := []byte(text)
+	for i := range b {
+		if i < len(stmts) && stmts[i] != ' ' && b[i] != '\n' {
+			b[i] = ' '
+		}
+	}
+	return string(b), stmts, funcs, nil
+}

@@ -141,6 +141,12 @@ func (s *set) add(f *Function, look Lookup) *Refusal {
 	if s.index[f.Object] != nil {
 		return nil
 	}
+	for _, g := range s.all {
+		if g.Node == f.Node { // another constant of the same group
+			s.index[f.Object] = g
+			return nil
+		}
+	}
 	s.index[f.Object] = f
 	s.all = append(s.all, f)
 	s.imports[f] = map[string]string{}

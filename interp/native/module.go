@@ -9,9 +9,8 @@ import (
 	"strings"
 )
 
-// Translate gives the plugin source of a closed function, or why it is not closed. place numbers the positions that
-// run-time messages name.
-func Translate(fset *token.FileSet, f *Function, look Lookup, redirects Redirects, place func(pos token.Pos, what string) int) (*Module, *Refusal) {
+// Translate gives the plugin source of a closed function, or why it is not closed. Positions are found in fset.
+func Translate(fset *token.FileSet, f *Function, look Lookup, redirects Redirects) (*Module, *Refusal) {
 	s, bad := closure(f, look)
 	if bad != nil {
 		return nil, bad
@@ -21,7 +20,7 @@ func Translate(fset *token.FileSet, f *Function, look Lookup, redirects Redirect
 	recursive := s.recursive()
 	for i, d := range s.all {
 		t := &translator{
-			f: d, fset: fset, base: fset.File(d.Node.Pos()).Offset(d.Node.Pos()), needs: needs, redirects: redirects, place: place,
+			f: d, fset: fset, base: fset.File(d.Node.Pos()).Offset(d.Node.Pos()), needs: needs, redirects: redirects, places: &m.Places,
 			recursive: recursive[d], session: f.Object.Pkg(), labelled: map[ast.Stmt]bool{},
 		}
 		text := t.text(d.Node)
@@ -62,7 +61,7 @@ func file(imports map[string]string, text string, d *Function) string {
 
 // typeOf is a type of a package whose calls may all be rewritten, so that its import has a use.
 func typeOf(path string) string {
-	return map[string]string{"time": "Duration", "sync": "Mutex", "context": "Context", "os": "File", "log": "Logger", "fmt": "Stringer"}[path]
+	return map[string]string{"time": "Duration", "sync": "Mutex", "context": "Context", "os": "File", "log": "Logger", "fmt": "Stringer", "io": "Reader"}[path]
 }
 
 // recursive tells which functions can reach themselves: they test the stop flag when they begin.
@@ -116,7 +115,7 @@ func runtimeFile(needs map[string]string, entry string) string {
 		if typ == "" {
 			typ = needs[n]
 		}
-		for _, p := range []string{"time", "sync", "context", "os", "log"} {
+		for _, p := range []string{"time", "sync", "context", "os", "log", "io"} {
 			if strings.Contains(typ, p+".") {
 				paths[p] = true
 			}
@@ -134,26 +133,19 @@ func runtimeFile(needs map[string]string, entry string) string {
 	for _, p := range slices.Sorted(maps.Keys(paths)) {
 		fmt.Fprintf(&b, "\t%q\n", p)
 	}
-	b.WriteString(")\n\nvar _ unsafe.Pointer\n\nvar (\n\tgkStop *bool\n\tgkStopHit func()\n\tgkIsStop func(any) bool\n\tgkTraced *bool\n)\n")
+	b.WriteString(")\n\nvar _ unsafe.Pointer\n\nvar (\n\tgkStop *bool\n\tgkStopHit func()\n\tgkTraced *bool\n\tgkP []int\n)\n")
 	b.WriteString(vars.String())
 	fmt.Fprintf(&b, `
 func GkBind(host func(string) any) {
 	gkStop = host("StopFlag").(*bool)
 	gkTraced = host("Traced").(*bool)
 	gkStopHit = host("StopHit").(func())
-	gkIsStop = host("IsStop").(func(any) bool)
+	gkP = host("Places").([]int)
 %s}
 
 func GkEntry() reflect.Value { return reflect.ValueOf(%s) }
 
 func main() {}
-
-func gkRecover(v any) any {
-	if v != nil && gkIsStop(v) {
-		panic(v)
-	}
-	return v
-}
 `, binds.String(), entry)
 	if _, ok := needs["Send"]; ok {
 		b.WriteString(`

@@ -102,3 +102,21 @@ func exitText(err error) (string, error) {
 	}
 	return "", err
 }
+
+// CanPlug tells whether tc can build plugins: it needs cgo and a C compiler.
+func (tc *Toolchain) CanPlug(ctx context.Context) error {
+	cmd := exec.CommandContext(ctx, tc.Go, "env", "CC")
+	cmd.Env = environ(nil)
+	b, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("asking the Go toolchain for its C compiler: %w", err)
+	}
+	cc := strings.Fields(string(b))
+	if len(cc) == 0 {
+		return errors.New("the Go toolchain knows no C compiler: install gcc or clang")
+	}
+	if _, err := exec.LookPath(cc[0]); err != nil {
+		return fmt.Errorf("there is no C compiler (%s), which building native functions needs: install one", cc[0])
+	}
+	return nil
+}

@@ -15,9 +15,17 @@ type Redirects map[string]string
 
 // Module is the source of a plugin: one file for each declaration and one that binds the run time.
 type Module struct {
-	Files map[string]string
-	Entry string   // the function that stands for the root, as plugin.Lookup finds it
-	Needs []string // functions of the run time that the host must offer
+	Files  map[string]string
+	Entry  string   // the function that stands for the root, as plugin.Lookup finds it
+	Needs  []string // functions of the run time that the host must offer
+	Places []Place  // positions that run-time messages name; the code has their indexes
+}
+
+// Place is where an operation of a native function stands in its cell.
+type Place struct {
+	Cell, Line, Col int
+	Func            string // the declaration it is part of
+	What            string // the operand as written
 }
 
 // translator rewrites one declaration. Text stays on its lines, so that positions stay true.
@@ -27,7 +35,7 @@ type translator struct {
 	base      int               // offset of the declaration's text in its file
 	needs     map[string]string // name in the run time -> Go type
 	redirects Redirects
-	place     func(pos token.Pos, what string) int
+	places    *[]Place
 	recursive bool
 	bad       *Refusal
 	session   *types.Package
@@ -125,7 +133,7 @@ func (t *translator) rewrite(n ast.Node) (string, bool) {
 			v = "(" + t.typeText(el) + ")(" + v + ")"
 		}
 		t.need("Send")
-		return fmt.Sprintf("gkSend(%d, %s, %s)", t.at(n.Arrow, n.Chan), t.text(n.Chan), v), true
+		return fmt.Sprintf("gkSend(%s, %s, %s)", t.at(n.Arrow, n.Chan), t.text(n.Chan), v), true
 	case *ast.UnaryExpr:
 		if n.Op != token.ARROW {
 			return "", false
@@ -137,7 +145,7 @@ func (t *translator) rewrite(n ast.Node) (string, bool) {
 				f = "gkRecv2"
 			}
 		}
-		return fmt.Sprintf("%s(%d, %s)", f, t.at(n.OpPos, n.X), t.text(n.X)), true
+		return fmt.Sprintf("%s(%s, %s)", f, t.at(n.OpPos, n.X), t.text(n.X)), true
 	case *ast.RangeStmt:
 		if _, ok := under(t.f.Info.TypeOf(n.X)).(*types.Chan); ok {
 			return t.rangeChan(n), true
@@ -153,7 +161,7 @@ func (t *translator) rewrite(n ast.Node) (string, bool) {
 	case *ast.Ident:
 		if b, ok := t.f.Info.Uses[n].(*types.Builtin); ok {
 			switch b.Name() {
-			case "close", "recover", "print", "println":
+			case "close", "print", "println":
 				t.refuse("uses %s as it cannot be followed", b.Name()) // call has taken the ordinary ones
 			}
 		}
@@ -185,13 +193,15 @@ func (t *translator) typeText(x types.Type) string {
 	})
 }
 
-// at is the place of an operation at pos on operand x.
-func (t *translator) at(pos token.Pos, x ast.Expr) int {
-	what := ""
+// at is the text of the place of an operation at pos on operand x.
+func (t *translator) at(pos token.Pos, x ast.Expr) string {
+	p := t.fset.Position(pos)
+	pl := Place{Cell: t.f.Cell, Line: p.Line, Col: p.Column, Func: t.f.Name}
 	if x != nil {
-		what = t.f.Text[t.off(x.Pos()):t.off(x.End())]
+		pl.What = t.f.Text[t.off(x.Pos()):t.off(x.End())]
 	}
-	return t.place(pos, what)
+	*t.places = append(*t.places, pl)
+	return fmt.Sprintf("gkP[%d]", len(*t.places)-1)
 }
 
 func (t *translator) need(name string) { t.needs[name] = "" }
@@ -211,7 +221,7 @@ func (t *translator) rangeChan(n *ast.RangeStmt) string {
 			v, rest = "gkv", t.text(n.Key)+" = gkv; "
 		}
 	}
-	fmt.Fprintf(&b, "%s, gkok := gkRecv2(%d, gkc); if !gkok { break }; %s%s", v, t.at(n.For, n.X), rest, stopTest)
+	fmt.Fprintf(&b, "%s, gkok := gkRecv2(%s, gkc); if !gkok { break }; %s%s", v, t.at(n.For, n.X), rest, stopTest)
 	b.WriteString(t.span(n.Body, n.Body.Lbrace+1, n.Body.Rbrace+1))
 	return b.String()
 }
@@ -274,7 +284,7 @@ func (t *translator) selectStmt(n *ast.SelectStmt) string {
 		}
 	}
 	body.WriteString(strings.Repeat("\n", max(0, t.line(n.Body.Rbrace)-t.line(prev))))
-	return fmt.Sprintf("switch gki, gkok, gkp := gkSelect(%d, %v, %s); gki { %s}; ", t.at(n.Select, nil), blocking, strings.TrimSuffix(cases.String(), ", "), "case -2: _, _ = gkok, gkp; "+body.String())
+	return fmt.Sprintf("switch gki, gkok, gkp := gkSelect(%s, %v, %s); gki { %s}; ", t.at(n.Select, nil), blocking, strings.TrimSuffix(cases.String(), ", "), "case -2: _, _ = gkok, gkp; "+body.String())
 }
 
 func (t *translator) line(p token.Pos) int { return t.fset.File(p).Line(p) }
@@ -284,7 +294,7 @@ func (t *translator) goStmt(n *ast.GoStmt) string {
 	place := t.at(n.Go, nil)
 	call := n.Call
 	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && len(call.Args) == 0 && lit.Type.Results == nil {
-		return fmt.Sprintf("gkGo(%s, %d)", t.text(lit), place)
+		return fmt.Sprintf("gkGo(%s, %s)", t.text(lit), place)
 	}
 	if _, special := t.call(call); special {
 		t.refuse("starts %s as a goroutine", t.f.Text[t.off(call.Fun.Pos()):t.off(call.Fun.End())])
@@ -312,9 +322,9 @@ func (t *translator) goStmt(n *ast.GoStmt) string {
 		args[len(args)-1] += "..."
 	}
 	if len(vals) == 0 {
-		return fmt.Sprintf("gkGo(func() { %s(%s) }, %d)", fun, strings.Join(args, ", "), place)
+		return fmt.Sprintf("gkGo(func() { %s(%s) }, %s)", fun, strings.Join(args, ", "), place)
 	}
-	return fmt.Sprintf("{ %s := %s; gkGo(func() { %s(%s) }, %d) }", strings.Join(names, ", "), strings.Join(vals, ", "), fun, strings.Join(args, ", "), place)
+	return fmt.Sprintf("{ %s := %s; gkGo(func() { %s(%s) }, %s) }", strings.Join(names, ", "), strings.Join(vals, ", "), fun, strings.Join(args, ", "), place)
 }
 
 // call rewrites calls of what the run time does itself.
@@ -338,9 +348,7 @@ func (t *translator) call(n *ast.CallExpr) (string, bool) {
 		switch b.Name() {
 		case "close":
 			t.need("Close")
-			return fmt.Sprintf("gkClose(%d, %s)", t.at(n.Pos(), n.Args[0]), t.text(n.Args[0])), true
-		case "recover":
-			return "gkRecover(recover())", true
+			return fmt.Sprintf("gkClose(%s, %s)", t.at(n.Pos(), n.Args[0]), t.text(n.Args[0])), true
 		case "print", "println":
 			name := map[string]string{"print": "Print", "println": "Println"}[b.Name()]
 			t.need(name)
@@ -357,7 +365,7 @@ func (t *translator) call(n *ast.CallExpr) (string, bool) {
 		}
 		typ := t.hostType(f)
 		t.needs[to] = typ
-		place := fmt.Sprint(t.at(n.Pos(), n.Fun))
+		place := t.at(n.Pos(), n.Fun)
 		if f.Signature().Recv() == nil {
 			return fmt.Sprintf("gk%s(%s)", to, args(place)), true
 		}
@@ -421,12 +429,23 @@ func (t *translator) hostType(f *types.Func) string {
 	return "func(" + strings.Join(ps, ", ") + ") (" + strings.Join(rs, ", ") + ")"
 }
 
+// printing are the functions that the worker has of its own, because they write to the cell of the goroutine that calls them.
+var printing = map[string]bool{
+	"fmt.Print": true, "fmt.Println": true, "fmt.Printf": true, "fmt.Fprint": true, "fmt.Fprintln": true, "fmt.Fprintf": true,
+	"io.WriteString": true, "io.Copy": true,
+}
+
 // selector rewrites the standard streams, and refuses redirected functions that are used as values.
 func (t *translator) selector(n *ast.SelectorExpr) (string, bool) {
 	switch o := t.f.Info.Uses[n.Sel].(type) {
 	case *types.Func:
 		if _, ok := t.redirects[o.FullName()]; ok {
 			t.refuse("uses %s as a value", o.FullName())
+		}
+		if printing[o.FullName()] {
+			name := strings.ReplaceAll(o.FullName(), ".", "_")
+			t.needs[name] = strings.Replace(strings.Replace(t.hostType(o), "func(int, ", "func(", 1), "func(int)", "func()", 1)
+			return "gk" + name, true
 		}
 	case *types.Var:
 		if o.Pkg() != nil && o.Pkg().Path() == "os" && !o.IsField() {

@@ -25,6 +25,7 @@ type Unit struct {
 	Run     []string // functions of Text that are the cell: called once, never on replay
 	Forget  []string // top-level names that no later text will mention
 	Keep    bool     // must be loaded again after a restart
+	Plugin  *Plugin  // native code that the text calls, nil for none
 }
 
 // Func is a function of a text. Synthetic ones (wrappers, makers, thunks) do not show in traces
@@ -40,6 +41,12 @@ type Var struct {
 	Slot string // name in the text
 	Name string // as the user wrote it
 	Type TypeID // its exact type
+}
+
+// Plugin is a file of native code (buildmode plugin) that stands as the package at Path.
+type Plugin struct {
+	File, Path string
+	Places     []int // numbers of the places that the code names by their index
 }
 
 // Import is a native package under the name the text uses for it.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"plugin"
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"gokernel/interp/guest"
@@ -34,7 +35,12 @@ func (c *child) openPlugin(p *unit.Plugin) error {
 	if !ok || !ok2 {
 		return fmt.Errorf("loading a compiled function: %s is not one", p.File)
 	}
-	if err := bindPlugin(b, c.runtime); err != nil {
+	if err := bindPlugin(b, func(name string) any {
+		if name == "Places" {
+			return p.Places
+		}
+		return c.runtime(name)
+	}); err != nil {
 		return err
 	}
 	c.names[p.Path] = map[string]reflect.Value{"Entry": e()}
@@ -70,10 +76,12 @@ func (c *child) runtime(name string) any {
 			return guest.Select(place, blocking, cases)
 		}
 	}
-	for _, pkg := range []string{"gokernel/interp/guest", "fmt"} {
-		if v, ok := c.symbols(pkg)[name]; ok && v.Kind() == reflect.Func {
-			return v.Interface()
-		}
+	pkg := "gokernel/interp/guest"
+	if p, rest, ok := strings.Cut(name, "_"); ok { // fmt_Println: the worker's own
+		pkg, name = p, rest
+	}
+	if v, ok := c.symbols(pkg)[name]; ok && v.Kind() == reflect.Func {
+		return v.Interface()
 	}
 	return nil
 }

@@ -300,6 +300,9 @@ func (c *child) run(m runCell, out *cellOut) {
 		return
 	}
 	d.Loaded = true
+	if m.Tell {
+		c.box.send(msgLoaded, loaded{m.Req})
+	}
 	g := c.world.NewCell(m.ID, m.Number)
 	g.Out = out
 	out.mu.Lock()

@@ -1,0 +1,129 @@
+package native
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// Program is what a function of the session reaches, as text: the function's own declaration first.
+type Program struct {
+	Name    string
+	Imports map[string]string
+	Decls   []Decl
+	Vars    []string // session variables that it uses
+}
+
+// Compile checks p and translates its function. imports gives packages to the checker; it is used by one
+// call at a time.
+func (p *Program) Compile(imports types.Importer, redirects Redirects) (*Module, *Refusal) {
+	if len(p.Vars) > 0 {
+		return nil, &Refusal{p.Name, "uses the session's variable " + strings.Join(p.Vars, ", ")}
+	}
+	s := &sources{fset: token.NewFileSet(), funcs: map[types.Object]*Function{}}
+	var specs strings.Builder
+	for n, path := range p.Imports {
+		fmt.Fprintf(&specs, "import %s %q;", n, path)
+	}
+	var files []*ast.File
+	for _, d := range p.Decls {
+		f, err := parser.ParseFile(s.fset, "", fmt.Sprintf("package main;%s/*line %s:%d:%d*/%s\n", specs.String(), fileName(d.Cell), d.Line, max(d.Col, 1), d.Text), parser.SkipObjectResolution)
+		if err != nil {
+			return nil, &Refusal{p.Name, "cannot be read: " + err.Error()}
+		}
+		files = append(files, f)
+	}
+	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}}
+	var bad *Refusal
+	conf := types.Config{Importer: imports, Error: func(err error) {
+		e, ok := err.(types.Error)
+		switch {
+		case bad != nil || !ok || strings.HasSuffix(e.Msg, "imported and not used") || strings.Contains(e.Msg, "imported as"):
+		case strings.HasPrefix(e.Msg, "declared and not used"):
+			bad = &Refusal{p.Name, "has a variable without a use, which the Go compiler refuses: " + strings.TrimPrefix(e.Msg, "declared and not used: ")}
+		case strings.HasPrefix(e.Msg, "undefined: "):
+			bad = &Refusal{p.Name, "uses the session's variable " + strings.TrimPrefix(e.Msg, "undefined: ")}
+		default:
+			bad = &Refusal{p.Name, "cannot be compiled by itself: " + e.Msg}
+		}
+	}}
+	_, _ = conf.Check("main", s.fset, files, info) // what matters of its errors is in bad
+	if bad != nil {
+		return nil, bad
+	}
+	var root *Function
+	for i, f := range files {
+		d := f.Decls[len(f.Decls)-1]
+		for _, id := range declared(d) {
+			o := info.Defs[id]
+			if o == nil {
+				continue
+			}
+			x := &Function{Name: id.Name, Node: d, Info: info, Object: o, Text: p.Decls[i].Text, Cell: p.Decls[i].Cell, Line: p.Decls[i].Line, Col: max(p.Decls[i].Col, 1)}
+			if r := recvName(o); r != "" {
+				x.Name = r + "." + id.Name
+			} else if _, ok := o.(*types.Func); ok && id.Name == p.Name {
+				root = x
+			}
+			s.funcs[o] = x
+		}
+	}
+	if root == nil {
+		return nil, &Refusal{p.Name, "is not there any more"}
+	}
+	return Translate(s.fset, root, s, redirects)
+}
+
+// declared are the names that a declaration introduces.
+func declared(d ast.Decl) (ids []*ast.Ident) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		return []*ast.Ident{d.Name}
+	case *ast.GenDecl:
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				ids = append(ids, s.Name)
+			case *ast.ValueSpec:
+				ids = append(ids, s.Names...)
+			}
+		}
+	}
+	return ids
+}
+
+// recvName is the name of the type that a method belongs to, "" for anything else.
+func recvName(o types.Object) string {
+	f, ok := o.(*types.Func)
+	if !ok || f.Signature().Recv() == nil {
+		return ""
+	}
+	if n, ok := types.Unalias(deref(f.Signature().Recv().Type())).(*types.Named); ok {
+		return n.Obj().Name()
+	}
+	return ""
+}
+
+// sources is the declarations of one Program.
+type sources struct {
+	fset  *token.FileSet
+	funcs map[types.Object]*Function
+}
+
+// Declaration finds the declaration of o.
+func (s *sources) Declaration(o types.Object) *Function { return s.funcs[o] }
+
+// Methods finds those of a type, in the order of their names.
+func (s *sources) Methods(tn *types.TypeName) (ms []*Function) {
+	for o, f := range s.funcs {
+		if recvName(o) == tn.Name() {
+			ms = append(ms, f)
+		}
+	}
+	slices.SortFunc(ms, func(a, b *Function) int { return strings.Compare(a.Name, b.Name) })
+	return ms
+}
