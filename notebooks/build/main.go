@@ -1,9 +1,10 @@
 // Command build writes the notebooks of the course from their sources.
 //
 //	go run ./notebooks/build                     write notebooks/ko and notebooks/en; outputs of unchanged cells stay
-//	go run ./notebooks/build -outputs DIR        take outputs from the executed copies DIR/ko and DIR/en
 //	go run ./notebooks/build -plain DIR          write notebooks without outputs to DIR/ko and DIR/en
 //	go run ./notebooks/build -reset ko/05-race   one notebook as it was shipped, without outputs
+//
+// Outputs come from executing the notebooks: go test ./notebooks -run TestExecute -update
 package main
 
 import (
@@ -21,7 +22,6 @@ import (
 func main() {
 	var b builder
 	flag.StringVar(&b.root, "root", "notebooks", "folder of the course")
-	flag.StringVar(&b.outputs, "outputs", "", "folder with executed notebooks to take outputs from")
 	flag.StringVar(&b.plain, "plain", "", "folder to write notebooks without outputs to")
 	flag.StringVar(&b.reset, "reset", "", "one notebook to write without outputs, as ko/05-race")
 	flag.Parse()
@@ -31,7 +31,7 @@ func main() {
 	}
 }
 
-type builder struct{ root, outputs, plain, reset string }
+type builder struct{ root, plain, reset string }
 
 func (b builder) run() error {
 	all, err := section.ReadAll(os.DirFS(filepath.Join(b.root, "sections")))
@@ -66,11 +66,7 @@ func (b builder) write(s section.Section, lang section.Lang) error {
 		target = filepath.Join(b.plain, name)
 	case b.reset != "":
 	default:
-		from := target
-		if b.outputs != "" {
-			from = filepath.Join(b.outputs, name)
-		}
-		file, err := os.ReadFile(from)
+		file, err := os.ReadFile(target)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -1,0 +1,79 @@
+package section
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Output is what of one output of a code cell is the same in every run.
+type Output struct {
+	Kind string // stdout, result, display, error
+	Text string
+}
+
+// Steady is what a cell's outputs say in every run: standard output, the text
+// of values, and errors with the numbers of goroutines left out, because those
+// count what the session did before. What is written to standard error are
+// notices, such as that of goroutines that live on, and is not compared.
+func (c NotebookCell) Steady() ([]Output, error) {
+	var all []Output
+	for _, raw := range c.Outputs {
+		var o struct {
+			Type      string                     `json:"output_type"`
+			Name      string                     `json:"name"`
+			Text      json.RawMessage            `json:"text"`
+			Data      map[string]json.RawMessage `json:"data"`
+			Value     string                     `json:"evalue"`
+			Class     string                     `json:"ename"`
+			Traceback []string                   `json:"traceback"`
+		}
+		if err := json.Unmarshal(raw, &o); err != nil {
+			return nil, fmt.Errorf("decoding an output of %s: %w", c.ID, err)
+		}
+		switch o.Type {
+		case "stream":
+			text, err := Joined(o.Text)
+			if err != nil {
+				return nil, fmt.Errorf("decoding an output of %s: %w", c.ID, err)
+			}
+			if o.Name != "stdout" {
+				continue
+			}
+			if n := len(all); n > 0 && all[n-1].Kind == "stdout" {
+				all[n-1].Text += text
+			} else {
+				all = append(all, Output{"stdout", text})
+			}
+		case "error":
+			all = append(all, Output{"error", o.Class + ": " + o.Value + "\n" + steadyTrace(o.Traceback)})
+		default:
+			text, err := Joined(o.Data["text/plain"])
+			if err != nil {
+				return nil, fmt.Errorf("decoding an output of %s: %w", c.ID, err)
+			}
+			kind := "display"
+			if o.Type == "execute_result" {
+				kind = "result"
+			}
+			all = append(all, Output{kind, text})
+		}
+	}
+	return all, nil
+}
+
+var (
+	colour    = regexp.MustCompile("\x1b\\[[0-9;]*m")
+	goroutine = regexp.MustCompile(`goroutines? \d+`)
+)
+
+// steadyTrace is a traceback without colours and numbers of goroutines; its
+// lines are sorted, because nothing determines the order of goroutines.
+func steadyTrace(lines []string) string {
+	text := colour.ReplaceAllString(strings.Join(lines, "\n"), "")
+	parts := strings.Split(goroutine.ReplaceAllString(text, "goroutine N"), "\n")
+	slices.Sort(parts)
+	return strings.Join(slices.Compact(parts), "\n")
+}
