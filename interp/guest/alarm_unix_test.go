@@ -10,12 +10,6 @@ import (
 	"testing"
 )
 
-// systemWait blocks in a system call for a while.
-func systemWait() {
-	var tv = syscall.NsecToTimeval(int64(soon))
-	_, _ = syscall.Select(0, nil, nil, nil, &tv)
-}
-
 func TestNoAlarmWhileASignalMayCome(t *testing.T) {
 	serveOutside(t)
 	w, _ := newWorld(t)

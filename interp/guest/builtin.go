@@ -56,7 +56,7 @@ func UnsafeAdd(p unsafe.Pointer, n int) unsafe.Pointer { return unsafe.Add(p, n)
 
 // UnsafeSlice is unsafe.Slice for elements of size bytes: the address of a slice header.
 func UnsafeSlice(place int, p unsafe.Pointer, n int, size int) unsafe.Pointer {
-	if n < 0 || size > 0 && uintptr(n) > (1<<48)/uintptr(size) || uintptr(n*size) > -uintptr(p) {
+	if n < 0 || size > 0 && uint64(n) > (1<<48)/uint64(size) || uintptr(n*size) > -uintptr(p) {
 		at(place)
 		panic(runtimeError("unsafe.Slice: len out of range"))
 	}
