@@ -11,16 +11,19 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
+// statements reports whether fn is a cell's statements; main of a whole program comes with an initialiser.
+func (b *builder) statements(fn *ssa.Function) bool { return fn == b.cell.Body && b.cell.Init == nil }
+
 // captures are the session variables that a function literal under the cell's statements, or a literal in it, mentions.
 func (b *builder) captures(fn *ssa.Function) []*ssa.Global {
-	if fn.Parent() == nil || b.cell.Body == nil || b.cell.Body.Name() == "main" {
+	if fn.Parent() == nil {
 		return nil
 	}
 	root := fn
 	for root.Parent() != nil {
 		root = root.Parent()
 	}
-	if root != b.cell.Body {
+	if !b.statements(root) {
 		return nil
 	}
 	if gs, ok := b.caught[fn]; ok {

@@ -183,7 +183,7 @@ func (b *builder) name(fn *ssa.Function) string {
 	n := b.fresh("F", fn.Name())
 	b.names[fn] = n
 	switch {
-	case fn == b.cell.Body && fn.Name() != "main": // a cell's statements run once
+	case b.statements(fn): // a cell's statements run once
 		b.unit.Forget = append(b.unit.Forget, n)
 	case obj != nil:
 		set(&b.session, b.funcs, obj, n)
