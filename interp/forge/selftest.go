@@ -80,6 +80,15 @@ func SelfTest() (err error) {
 		w.ops[sym["Must"].Type().Elem()](unsafe.Pointer(&v))
 		return ""
 	}(), "interface conversion: interface {} is main.T, not int")
+	big := map[int]int{}
+	for i := range 100 {
+		big[i] = i
+	}
+	n := 0
+	for it := Snapshot(reflect.ValueOf(big)).MapRange(); it.Next(); {
+		n += int(it.Value().Int())
+	}
+	check("the sum of a map's snapshot", fmt.Sprint(n), "4950")
 	if wrong != nil {
 		return errors.New("the run-time types of this Go version are not laid out as expected: " + wrong[0])
 	}

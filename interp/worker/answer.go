@@ -13,6 +13,8 @@ import (
 
 // answer answers a question while cells run.
 func (c *child) answer(m ask) (r reply) {
+	// Values are read while the program writes them: half a string may be seen.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
 			r = reply{Err: fmt.Sprintf("%s: %v", m.What, p)}

@@ -3,7 +3,6 @@ package worker
 import (
 	"bytes"
 	"os"
-	"sync"
 	"time"
 )
 
@@ -16,13 +15,19 @@ type capture struct {
 	f      *os.File
 	stderr bool
 	text   func(b []byte, wait bool)
-	mu     sync.Mutex // held while bytes are read and handed on, so that drain leaves nothing behind
+	mu     chanLock // held while bytes are read and handed on, so that drain leaves nothing behind
 	buf    []byte
 	held   []byte
 	hold   *time.Timer
 	bol    bool // at the beginning of a line
 	ended  chan struct{}
 }
+
+// chanLock is a lock for which goroutines of cells wait as for something outside of the program (see outbox.waitLocked).
+type chanLock chan struct{}
+
+func (l chanLock) lock()   { l <- struct{}{} }
+func (l chanLock) unlock() { <-l }
 
 const (
 	holdFor  = 300 * time.Millisecond // text that may be a program's own
@@ -31,7 +36,7 @@ const (
 )
 
 func newCapture(f *os.File, stderr bool, text func([]byte, bool)) *capture {
-	c := &capture{f: f, stderr: stderr, text: text, buf: make([]byte, 1<<15), bol: true, ended: make(chan struct{})}
+	c := &capture{f: f, stderr: stderr, text: text, mu: make(chanLock, 1), buf: make([]byte, 1<<15), bol: true, ended: make(chan struct{})}
 	go c.run()
 	return c
 }
@@ -43,8 +48,8 @@ func (c *capture) run() {
 		var n int
 		var end error
 		err := whenReadable(c.f, func(fd uintptr) bool {
-			c.mu.Lock()
-			defer c.mu.Unlock()
+			c.mu.lock()
+			defer c.mu.unlock()
 			if n, end = readNow(fd, c.buf); n > 0 {
 				c.text(c.takeLocked(c.buf[:n]), false)
 			}
@@ -60,8 +65,8 @@ func (c *capture) run() {
 // drain hands on what the child has written so far.
 func (c *capture) drain() {
 	if n, ok := buffered(c.f); ok && n == 0 {
-		c.mu.Lock() // what has been read is handed on
-		c.mu.Unlock()
+		c.mu.lock() // what has been read is handed on
+		c.mu.unlock()
 		return
 	}
 	conn, err := c.f.SyscallConn()
@@ -69,8 +74,8 @@ func (c *capture) drain() {
 		return
 	}
 	_ = conn.Control(func(fd uintptr) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
+		c.mu.lock()
+		defer c.mu.unlock()
 		for range 1000 {
 			n, err := readNow(fd, c.buf)
 			if n == 0 || err != nil {
@@ -129,8 +134,8 @@ func (c *capture) holdLocked(b []byte, d time.Duration) {
 
 // release shows what was held: the process lives on.
 func (c *capture) release() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.mu.lock()
+	defer c.mu.unlock()
 	if c.held != nil {
 		c.bol = c.held[len(c.held)-1] == '\n'
 		c.text(c.held, false)
@@ -140,8 +145,8 @@ func (c *capture) release() {
 
 // lastWords is what was held when the process died.
 func (c *capture) lastWords() []byte {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.mu.lock()
+	defer c.mu.unlock()
 	if c.hold != nil {
 		c.hold.Stop()
 	}

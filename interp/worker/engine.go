@@ -83,7 +83,7 @@ func (e *engine) nativeType(importPath, name string) reflect.Type {
 	return v.Type().Elem()
 }
 
-// execute compiles and executes a text that only declares.
+// execute compiles a text that only declares, variables without initial values, and makes it ready.
 func (e *engine) execute(text string, u *unit.Unit) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -94,17 +94,19 @@ func (e *engine) execute(text string, u *unit.Unit) (err error) {
 	if err != nil {
 		return fmt.Errorf("yaegi: %w", err)
 	}
+	onText := func() {
+		if u != nil && e.onText != nil {
+			e.onText(prog, u, e)
+		}
+	}
 	if e.private != nil {
-		e.private.prepare(prog)
+		err = e.private.execute(prog, onText)
+	} else {
+		onText()
+		_, err = e.in.Execute(prog)
 	}
-	if u != nil && e.onText != nil {
-		e.onText(prog, u, e)
-	}
-	if _, err = e.in.Execute(prog); err != nil {
+	if err != nil {
 		return fmt.Errorf("yaegi: %w", err)
-	}
-	if e.private != nil {
-		e.private.cut()
 	}
 	return nil
 }

@@ -290,7 +290,10 @@ func TestBackPressure(t *testing.T) {
 	finished := make(chan Outcome, 1)
 	u := cell(2, "", "for i := 0; i < 200000; i++ { n_fmt.Println(\"a line that is printed again and again\") }")
 	go func() {
-		o, _ := p.Run(context.Background(), Cell{ID: 2, Number: 2, Unit: u})
+		o, err := p.Run(context.Background(), Cell{ID: 2, Number: 2, Unit: u})
+		if err != nil {
+			t.Error(err)
+		}
 		finished <- o
 	}()
 	run(t, p, Cell{ID: 3, Number: 3, Unit: cell(3, "", "n_fmt.Println(1)")})
@@ -306,9 +309,14 @@ func TestBackPressure(t *testing.T) {
 	default:
 	}
 	close(gate)
-	<-finished
+	o := <-finished
 	if n := strings.Count(r.out(2), "\n"); n != 200000 {
-		t.Errorf("%d lines", n)
+		t.Errorf("%d lines; %+v", n, o)
+		for _, l := range strings.Split(r.out(2), "\n") {
+			if l != "a line that is printed again and again" {
+				t.Log(l)
+			}
+		}
 	}
 }
 

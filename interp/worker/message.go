@@ -36,6 +36,7 @@ const (
 	msgReport                   // reported
 	msgDone                     // done
 	msgReply                    // reply
+	msgLoaded                   // loaded
 )
 
 type (
@@ -57,7 +58,9 @@ type (
 		Slot   string
 		Ints   []string
 		Silent bool
+		Tell   bool // answer loaded
 		Fast   bool
+		Trace  bool
 		Limit  int64 // nanoseconds
 	}
 	cellRef struct{ Cell int64 }
@@ -98,6 +101,8 @@ type (
 		Cell   int64
 		Report Report
 	}
+	// loaded says that a run's unit is there.
+	loaded struct{ Req int64 }
 	// done ends a load or a run.
 	done struct {
 		Req    int64
@@ -106,6 +111,8 @@ type (
 		Ints   []int
 		Failed string
 		End    guest.Outcome
+		Trace  *guest.Recording // of a traced cell
+		Exec   Execution
 	}
 	reply struct {
 		Req        int64

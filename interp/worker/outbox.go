@@ -26,8 +26,8 @@ const (
 // outbox owns the pipe's writing end.
 type outbox struct {
 	mu       sync.Mutex
-	room     sync.Cond // for writers of text: the buffer has been taken, credit has come
-	more     sync.Cond // for the goroutine that writes
+	room     chan struct{} // closed and replaced when the buffer has been taken or credit has come: writers of text wait for it
+	more     sync.Cond     // for the goroutine that writes
 	buf      []byte
 	spare    []byte
 	last     int // offset of the last frame in buf if text can still join it, else -1
@@ -63,7 +63,7 @@ func newOutbox(w io.Writer, shared *remainder) *outbox {
 		b.buf, b.spare = shared.buffer(0), shared.buffer(1)
 		shared.begin(0)
 	}
-	b.room.L, b.more.L = &b.mu, &b.mu
+	b.room, b.more.L = make(chan struct{}), &b.mu
 	go b.run(w)
 	return b
 }
@@ -95,7 +95,7 @@ func (b *outbox) run(w io.Writer) {
 			b.buf, b.spare = b.spare[:0], nil
 		}
 		b.last, b.hurry, b.writing = -1, false, true
-		b.room.Broadcast()
+		b.makeRoomLocked()
 		b.mu.Unlock()
 		_, err := w.Write(out)
 		wrote = time.Now()
@@ -105,15 +105,29 @@ func (b *outbox) run(w io.Writer) {
 			b.spare = out
 		}
 		if len(b.buf) == 0 {
-			b.room.Broadcast() // flush waits
+			b.makeRoomLocked() // flush waits
 		}
 		if err != nil { // the kernel process is gone; the reading side ends this one
 			b.err = err
-			b.room.Broadcast()
+			b.makeRoomLocked()
 			b.mu.Unlock()
 			return
 		}
 	}
+}
+
+// waitLocked waits for room. It is a receive and not a condition: the deadlock detector takes a goroutine that waits in a
+// receive of this package for one that will go on.
+func (b *outbox) waitLocked() {
+	room := b.room
+	b.mu.Unlock()
+	<-room
+	b.mu.Lock()
+}
+
+func (b *outbox) makeRoomLocked() {
+	close(b.room)
+	b.room = make(chan struct{})
 }
 
 // send puts a message behind all that was printed before.
@@ -130,7 +144,7 @@ func (b *outbox) send(msg byte, v any) {
 func (b *outbox) sendText(c *cellOut, msg byte, v any, size int) {
 	b.mu.Lock()
 	for b.err == nil && !c.free.Load() && c.onWay > window {
-		b.room.Wait()
+		b.waitLocked()
 	}
 	c.onWay += size
 	b.buf = appendFrame(b.buf, msg, v)
@@ -147,7 +161,7 @@ func (b *outbox) flush() {
 	for b.err == nil && (len(b.buf) > 0 || b.writing) {
 		b.hurry = true
 		b.more.Signal()
-		b.room.Wait()
+		b.waitLocked()
 	}
 }
 
@@ -164,7 +178,7 @@ func (b *outbox) writePart(c *cellOut, stderr bool, text []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for b.err == nil && !c.free.Load() && (c.onWay+len(text) > window || len(b.buf) > outboxSize) {
-		b.room.Wait()
+		b.waitLocked()
 	}
 	if b.err != nil {
 		return
@@ -202,7 +216,7 @@ func btoi(b bool) byte {
 func (b *outbox) credit(c *cellOut, n int) {
 	b.mu.Lock()
 	c.onWay -= n
-	b.room.Broadcast()
+	b.makeRoomLocked()
 	b.mu.Unlock()
 }
 
@@ -210,7 +224,7 @@ func (b *outbox) credit(c *cellOut, n int) {
 func (b *outbox) release(c *cellOut) {
 	c.free.Store(true)
 	b.mu.Lock()
-	b.room.Broadcast()
+	b.makeRoomLocked()
 	b.mu.Unlock()
 }
 

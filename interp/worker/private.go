@@ -18,6 +18,8 @@ import (
 //   - universe.types are the types of the global variables, in the order of their slots.
 //   - scopes["main"].sym are the names of the text: a function's node, a variable's slot.
 //   - roots and scope.child hold every syntax tree for the debugger alone; cut, they are garbage.
+//   - Execute runs a text's declarations on the frame of the globals, and writes to that frame what goroutines of earlier
+//     cells read. A text that only declares, without initial values, needs none of that: genRun alone makes its functions run.
 //   - node.anc links a function's tree to its file: a panic that passes an interpreted frame walks the whole tree of its
 //     root for a position that nobody reads. Cut below the file, it walks one function.
 type private struct {
@@ -51,6 +53,11 @@ type nodeLayout struct {
 //
 //go:linkname genFunctionWrapper github.com/traefik/yaegi/interp.genFunctionWrapper
 func genFunctionWrapper(node unsafe.Pointer) func(frame unsafe.Pointer) reflect.Value
+
+// genRun gives the functions of a tree their code.
+//
+//go:linkname genRun github.com/traefik/yaegi/interp.genRun
+func genRun(root unsafe.Pointer) error
 
 // globals is the length that frame.data gets at first: a session with more variables replaces it, as yaegi does.
 const globals = 1 << 13
@@ -127,7 +134,17 @@ func findPrivate(in *interp.Interpreter) (*private, error) {
 	return p, nil
 }
 
-// prepare is called between Compile and Execute.
+// execute makes a compiled text's functions and variables ready; onText is called before they can run.
+func (p *private) execute(prog *interp.Program, onText func()) error {
+	p.prepare(prog)
+	onText()
+	if err := genRun(p.rootOf(prog)); err != nil {
+		return err
+	}
+	p.cut()
+	return nil
+}
+
 func (p *private) prepare(prog *interp.Program) {
 	root := p.rootOf(prog)
 	for _, c := range *(*[]unsafe.Pointer)(unsafe.Add(root, p.node.child)) {

@@ -315,11 +315,26 @@ func (c *child) run(m runCell, out *cellOut) {
 		return
 	}
 	defer c.stdin.running()()
+	opts := guest.Options{Fast: m.Fast, Limit: time.Duration(m.Limit)}
+	var exec *execTracer
+	if m.Trace {
+		opts.Trace = guest.NewTrace(0)
+		exec = startExecTrace()
+		setTraced(&c.traced, true)
+	}
 	o := g.Run(func() {
 		for _, f := range fs {
 			f()
 		}
-	}, guest.Options{Fast: m.Fast, Limit: time.Duration(m.Limit)})
+	}, opts)
+	if m.Trace {
+		setTraced(&c.traced, false)
+		r := opts.Trace.Recording()
+		d.Trace = &r
+		if exec != nil {
+			d.Exec = exec.stop(opts.Trace.Start())
+		}
+	}
 	d.End = *o
 	if len(m.Ints) > 0 {
 		c.eng.mu.Lock()
@@ -345,6 +360,11 @@ func (c *child) run(m runCell, out *cellOut) {
 	}
 	c.finish(out, d)
 }
+
+// setTraced writes what native code reads without synchronisation: it only chooses between two right ways.
+//
+//go:norace
+func setTraced(p *bool, on bool) { *p = on }
 
 // finish tells the end of a cell, and forgets cells that can print no more.
 func (c *child) finish(out *cellOut, d done) {

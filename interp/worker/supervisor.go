@@ -55,6 +55,7 @@ type life struct {
 
 	mu    sync.Mutex
 	calls map[int64]func(done) // by request, for loads and runs
+	tell  map[int64]func()     // by request: the unit is loaded
 	asks  map[int64]chan reply
 	cells []int64 // running, oldest first
 }
@@ -99,7 +100,7 @@ func (s *supervisor) spawn() (*life, error) {
 		command = []string{self, "worker"}
 	}
 	l := &life{s: s, ready: make(chan struct{}), stands: make(chan struct{}), gone: make(chan struct{}),
-		calls: map[int64]func(done){}, asks: map[int64]chan reply{}}
+		calls: map[int64]func(done){}, tell: map[int64]func(){}, asks: map[int64]chan reply{}}
 	var files []*os.File
 	pipe := func() (r, w *os.File) {
 		r, w, err := os.Pipe()
@@ -272,6 +273,18 @@ func (l *life) take(msg byte, body []byte) error {
 			return err
 		}
 		s.deliver.do(m.Cell, false, func() { s.o.Events.Report(m.Cell, m.Report) })
+	case msgLoaded:
+		var m loaded
+		if err := decode(body, &m); err != nil {
+			return err
+		}
+		l.mu.Lock()
+		f := l.tell[m.Req]
+		delete(l.tell, m.Req)
+		l.mu.Unlock()
+		if f != nil {
+			f()
+		}
 	case msgReply:
 		var m reply
 		if err := decode(body, &m); err != nil {
@@ -335,6 +348,7 @@ func (l *life) takeCall(req int64) func(done) {
 	defer l.mu.Unlock()
 	f := l.calls[req]
 	delete(l.calls, req)
+	delete(l.tell, req)
 	return f
 }
 
@@ -557,7 +571,12 @@ func (s *supervisor) run(ctx context.Context, c Cell) (Outcome, error) {
 	stop := context.AfterFunc(ctx, func() { s.interrupt(c.ID) })
 	defer stop()
 	d, err := l.call(context.Background(), c.ID, func(req int64) (byte, any) {
-		return msgRun, runCell{Req: req, ID: c.ID, Number: c.Number, Unit: c.Unit, Slot: c.Slot, Ints: c.Ints, Silent: c.Silent, Fast: c.Fast, Limit: int64(c.Limit)}
+		if c.Loaded != nil {
+			l.mu.Lock()
+			l.tell[req] = c.Loaded
+			l.mu.Unlock()
+		}
+		return msgRun, runCell{Req: req, Tell: c.Loaded != nil, ID: c.ID, Number: c.Number, Unit: c.Unit, Slot: c.Slot, Ints: c.Ints, Silent: c.Silent, Fast: c.Fast, Trace: c.Trace, Limit: int64(c.Limit)}
 	})
 	if err != nil { // it died
 		if l.asked.Load() {
@@ -569,7 +588,7 @@ func (s *supervisor) run(ctx context.Context, c Cell) (Outcome, error) {
 		death := l.death
 		return Outcome{Died: &death}, nil
 	}
-	o := Outcome{End: d.End, Failed: d.Failed, Loaded: d.Loaded, Ints: d.Ints}
+	o := Outcome{End: d.End, Failed: d.Failed, Loaded: d.Loaded, Ints: d.Ints, Trace: d.Trace, Exec: d.Exec}
 	if d.Loaded && c.Unit != nil {
 		s.remember(l, c.Unit)
 	}

@@ -69,7 +69,12 @@ type Cell struct {
 	Silent bool       // no value wanted
 
 	Fast  bool          // virtual time: the clock jumps when every goroutine of the cell waits for it
+	Trace bool          // record what the cell's goroutines do
 	Limit time.Duration // stops the cell after that time, 0 for none
+
+	// Loaded, if not nil, is called once when the unit has been loaded (before or while its Run functions run): the next
+	// unit may be sent then. It is not called if the unit cannot be loaded. It must not block.
+	Loaded func()
 }
 
 // Outcome is how a cell ended.
@@ -77,11 +82,13 @@ type Outcome struct {
 	// End is how its goroutines ended. After a death its Kind is guest.Stopped if the
 	// death was asked for (Restart, Reset, Close), and meaningless otherwise: look at Died first.
 	End    guest.Outcome
-	Died   *Death        // the process ended while the cell ran
-	Failed string        // the unit could not be loaded: a defect of this program; nothing has run
-	Value  *display.Data // value of the last expression, nil for none
-	Loaded bool          // the unit was loaded: what it declares is there
-	Ints   []int         // values of Cell.Ints
+	Died   *Death           // the process ended while the cell ran
+	Failed string           // the unit could not be loaded: a defect of this program; nothing has run
+	Value  *display.Data    // value of the last expression, nil for none
+	Loaded bool             // the unit was loaded: what it declares is there
+	Ints   []int            // values of Cell.Ints
+	Trace  *guest.Recording // of a traced cell
+	Exec   Execution        // of a traced cell: where its goroutines ran
 }
 
 // ReportKind is what a Report tells.
