@@ -39,7 +39,7 @@ func contextDeadline(place int, parent context.Context, t time.Time, cause error
 		return ctx, cancel
 	}
 	ts := &c.world.timers
-	e := ts.addContext(c, ctx, after(time.Until(t)))
+	e := ts.addContext(c, ctx)
 	return ctx, func() {
 		ts.dropContext(e)
 		cancel()

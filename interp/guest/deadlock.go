@@ -42,6 +42,7 @@ type watcher struct {
 	every time.Duration // between looks
 	dumps dumper
 	clock atomic.Int64 // nanotime of the last look, 0 while nobody looks
+	late  atomic.Int64 // by how much the last looks came too late
 
 	mu      sync.Mutex
 	cells   int // that run
@@ -104,7 +105,9 @@ func (x *watcher) loop(closed chan struct{}) {
 		case <-x.wake:
 			t.Reset(x.every)
 		case <-t.C:
-			x.clock.Store(nanotime())
+			now := nanotime()
+			x.late.Store(max(now-x.clock.Load()-int64(x.every), x.late.Load()*3/4))
+			x.clock.Store(now)
 			x.w.sweep()
 			x.w.pulse()
 			for _, c := range x.w.Cells() {
@@ -219,7 +222,7 @@ func (w *World) fedFromOutside(ch unsafe.Pointer) bool {
 	if ch == nil {
 		return false
 	}
-	if pending, known := w.timers.pending(uintptr(ch)); known {
+	if pending, known := w.timers.pending(uintptr(ch), w.watch.late.Load()); known {
 		return pending
 	}
 	return hasTimer(ch) || w.signals.has(uintptr(ch))
@@ -274,10 +277,11 @@ func (c *Cell) dead(all map[int64]dumped) bool {
 			g.inNative(x)
 		}
 	}
-	// Goroutines that native code started for the cell.
+	// Goroutines that native code started for the cell, and those that a timer has
+	// just started for nobody knows whom.
 	prefix := fmt.Sprintf("%d/", c.ID)
 	for id, x := range all {
-		if !known[id] && strings.HasPrefix(x.label, prefix) && x.awake() {
+		if !known[id] && (strings.HasPrefix(x.label, prefix) && x.awake() || x.label == "" && x.state == "runnable") {
 			return false
 		}
 	}

@@ -76,6 +76,9 @@ type happening struct {
 	lane int64
 }
 
+// Start is when the traced cell began, on the runtime's monotonic clock.
+func (t *Trace) Start() int64 { return t.start }
+
 // Recording works out what has been recorded so far.
 //
 // A value is followed through its channel: what is received is the oldest value

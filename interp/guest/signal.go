@@ -53,7 +53,7 @@ func SignalNotifyContext(place int, parent context.Context, sig ...os.Signal) (c
 	at(place)
 	ctx, stop := signal.NotifyContext(parent, sig...)
 	ts := &cur().cell.world.timers
-	e := ts.addContext(cur().cell, ctx, 1<<63-1)
+	e := ts.addContext(cur().cell, ctx)
 	return ctx, func() {
 		ts.dropContext(e)
 		stop()

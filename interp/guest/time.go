@@ -125,7 +125,6 @@ func AfterFunc(place int, d time.Duration, f func()) *time.Timer {
 		ts.fired(e)
 		start()
 	})
-	e.until = after(d)
 	if ts.funcs == nil {
 		ts.funcs = map[*time.Timer]*funcTimer{}
 	}
@@ -151,7 +150,6 @@ func TimerReset(place int, t *time.Timer, d time.Duration) bool {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	if e := ts.known(t); e != nil {
-		e.until = after(d)
 		if ts.funcs == nil {
 			ts.funcs = map[*time.Timer]*funcTimer{}
 		}

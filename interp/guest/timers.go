@@ -19,16 +19,14 @@ type timers struct {
 
 // funcTimer is a pending time.AfterFunc.
 type funcTimer struct {
-	cell  *Cell
-	t     *time.Timer
-	until int64
+	cell *Cell
+	t    *time.Timer
 }
 
 // ctxTimer is a context with a deadline.
 type ctxTimer struct {
-	cell  *Cell
-	ctx   context.Context
-	until int64
+	cell *Cell
+	ctx  context.Context
 }
 
 // restedTimers remembers AfterFunc timers that fired or were stopped as long as
@@ -53,8 +51,9 @@ func (r *restedTimers) Store(t *time.Timer, e *funcTimer) {
 	r.m[weak.Make(t)] = e
 }
 
-// slack is how late a timer may fire on a busy machine before a goroutine
-// that waits for it is held to wait for nothing.
+// slack is how late a timer may fire before a goroutine that waits for its
+// channel is held to wait for nothing; on a busy machine, where the watcher's own
+// timer is late, it is longer.
 const slack = int64(20 * time.Millisecond)
 
 // keptTimers is how many channels are remembered; forgotten ones count as alive.
@@ -86,11 +85,11 @@ func (ts *timers) set(ch uintptr, when int64) {
 
 // pending tells whether a timer may still send on the channel; known is false
 // for channels that no redirected function has made.
-func (ts *timers) pending(ch uintptr) (pending, known bool) {
+func (ts *timers) pending(ch uintptr, late int64) (pending, known bool) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	when, known := ts.chans[ch]
-	return when != 0 && (when == math.MaxInt64 || nanotime()-when < slack), known
+	return when != 0 && (when == math.MaxInt64 || nanotime()-when < slack+2*late), known
 }
 
 // fired moves an AfterFunc timer out of the pending ones.
@@ -117,11 +116,11 @@ func (ts *timers) known(t *time.Timer) *funcTimer {
 	return e
 }
 
-// alive tells whether some function or context of a cell that pick accepts will still be run or done by a timer.
+// alive tells whether a timer will still run a function or end a context of a
+// cell that pick accepts, however late it is.
 func (ts *timers) alive(pick func(*Cell) bool) bool {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	now := nanotime()
 	for _, e := range ts.funcs {
 		if pick(e.cell) {
 			return true
@@ -129,10 +128,9 @@ func (ts *timers) alive(pick func(*Cell) bool) bool {
 	}
 	found := false
 	for e := range ts.ctxs {
-		switch {
-		case e.ctx.Err() != nil:
+		if e.ctx.Err() != nil {
 			delete(ts.ctxs, e)
-		case pick(e.cell) && (e.until > now || now-e.until < slack):
+		} else if pick(e.cell) {
 			found = true
 		}
 	}
@@ -140,13 +138,13 @@ func (ts *timers) alive(pick func(*Cell) bool) bool {
 }
 
 // addContext notes a context with a deadline.
-func (ts *timers) addContext(c *Cell, ctx context.Context, until int64) *ctxTimer {
+func (ts *timers) addContext(c *Cell, ctx context.Context) *ctxTimer {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	if ts.ctxs == nil {
 		ts.ctxs = map[*ctxTimer]struct{}{}
 	}
-	e := &ctxTimer{c, ctx, until}
+	e := &ctxTimer{c, ctx}
 	ts.ctxs[e] = struct{}{}
 	return e
 }
