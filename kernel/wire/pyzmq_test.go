@@ -1,3 +1,5 @@
+//go:build !js
+
 package wire
 
 import (
@@ -12,12 +14,25 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"gokernel/install"
 )
 
 // asKernel makes the test program a kernel: with this variable set it serves
 // the connection file that is its last argument.
 const asKernel = "GOKERNEL_WIRE_TEST_KERNEL"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asKernel) != "" {
+		if err := runKernel(os.Args[len(os.Args)-1]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // python runs the checks of testdata/checks.py, in the Python that
 // GOKERNEL_TEST_PYTHON names or in the private Jupyter's.

@@ -6,24 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"reflect"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asKernel) != "" {
-		if err := runKernel(os.Args[len(os.Args)-1]); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	goleak.VerifyTestMain(m)
-}
 
 // transports are all the ways to reach a kernel.
 func transports(t *testing.T, f func(t *testing.T, info ConnectionInfo)) {
