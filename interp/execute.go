@@ -20,6 +20,7 @@ import (
 // Execute runs one cell and returns when it has ended; what it prints goes to
 // the Sink. The end of ctx interrupts it.
 func (s *Session) Execute(ctx context.Context, r Request) (res Result) {
+	defer func() { s.addHints(r.Code, res.Err) }()
 	if !s.OutOfTurn(r.Code) {
 		if err := s.take(ctx); err != nil {
 			res.Err = interrupted("before it began")
@@ -62,10 +63,11 @@ func (s *Session) Execute(ctx context.Context, r Request) (res Result) {
 // execution is one stretch of Go that runs.
 type execution struct {
 	Request
-	text string
-	wrap cell.Wrap // what stands around the statements
-	took *time.Duration
-	fast bool // on a clock that jumps ahead when all goroutines wait for it
+	text  string
+	wrap  cell.Wrap // what stands around the statements
+	took  *time.Duration
+	fast  bool    // on a clock that jumps ahead when all goroutines wait for it
+	trace *traced // receives what its goroutines do, nil for nothing
 }
 
 // prepared is a stretch of Go that is ready to run, or that needs no running.
@@ -93,7 +95,10 @@ func (s *Session) runGo(ctx context.Context, x execution, res *Result) {
 	}
 	s.begin(x.ID, x.Count)
 	started := time.Now()
-	out, err := s.proc.Run(ctx, worker.Cell{ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent, Fast: x.fast, Limit: time.Duration(s.timeout.Load())})
+	out, err := s.proc.Run(ctx, worker.Cell{ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent, Fast: x.fast, Trace: x.trace != nil, Limit: time.Duration(s.timeout.Load())})
+	if x.trace != nil {
+		x.trace.rec, x.trace.exec = out.Trace, out.Exec
+	}
 	if x.took != nil {
 		*x.took = time.Since(started)
 	}

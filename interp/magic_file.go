@@ -2,7 +2,9 @@ package interp
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,7 +80,10 @@ func runLoad(_ context.Context, m *MagicCall) error {
 		return usageError{}
 	}
 	b, err := os.ReadFile(m.path(m.Args))
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("no such file: %s", m.Args)
+	case err != nil:
 		return err
 	}
 	m.Result.Next = &NextInput{Text: "// %load " + m.Args + "\n" + string(b), Replace: true}

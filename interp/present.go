@@ -147,7 +147,7 @@ func (s *Session) endError(out worker.Outcome, limit time.Duration, missing []st
 	if len(e.Traceback) == 0 {
 		e.Traceback = []string{red(e.Value)}
 	}
-	if len(end.GivenUp) > 0 {
+	if len(end.GivenUp) > 0 && (end.Kind == guest.Stopped || end.Kind == guest.TimedOut || end.Kind == guest.GivenUp) {
 		e.Traceback = append(e.Traceback, "", "These goroutines did not end when they were stopped; interrupt again to restart the process:")
 		e.Traceback = append(e.Traceback, s.table(end.GivenUp)...)
 	}

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"gokernel/interp/check"
 	"gokernel/interp/compile"
@@ -96,6 +97,8 @@ type Session struct {
 	seen     int                      // how many of them cells have waited for
 	lost     []string                 // variables that the last death of the process took
 	captured map[CellID]*bytes.Buffer // output of rounds of a repeated cell
+	hangul   bool                     // a cell holds Korean
+	hints    string                   // set by %hints: off, en, ko, or "" for the language of the notebook
 	cwd      string                   // of cells and commands, "" for where the session began
 	env      map[string]*string       // set by %env; nil for unset
 }
@@ -131,8 +134,8 @@ func NewSession(o Options) (*Session, error) {
 	s.tier = newTier(s)
 	s.tier.off = !o.Native
 	s.magics = newRegistry()
-	for _, group := range [][]Magic{nameMagics(), processMagics(), timeMagics(), fileMagics(), shellMagics(), textMagics(),
-		goroutineMagics(), limitMagics(), clockMagics(), twinMagics(), manyMagics(), tierMagics(), o.Magics} {
+	for _, group := range [][]Magic{nameMagics(), processMagics(), timeMagics(), fileMagics(), shellMagics(), textMagics(), hintMagics(),
+		goroutineMagics(), limitMagics(), clockMagics(), twinMagics(), manyMagics(), tierMagics(), traceMagics(), o.Magics} {
 		for _, m := range group {
 			s.magics.add(m)
 		}
@@ -275,6 +278,7 @@ func (s *Session) remember(number int, code string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.codes[number] = code
+	s.hangul = s.hangul || strings.ContainsFunc(code, func(r rune) bool { return unicode.Is(unicode.Hangul, r) })
 	delete(s.codes, number-5000) // older cells are hardly named any more
 }
 

@@ -121,6 +121,7 @@ func show(res Result) string {
 // transcript runs the cells of a text, parted by lines "---", and writes down what they give.
 func transcript(t testing.TB, text string) string {
 	s, rec := start(t, Options{})
+	s.hints = "off"
 	var b strings.Builder
 	for i, code := range strings.Split(strings.TrimSuffix(text, "\n"), "\n---\n") {
 		n := i + 1

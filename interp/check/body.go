@@ -144,7 +144,7 @@ func zeroValues(g *ast.GenDecl) {
 		}
 		at := v.Type.Pos()
 		for range v.Names {
-			call := &ast.CallExpr{Fun: &ast.Ident{NamePos: at, Name: "new"}, Lparen: at, Args: []ast.Expr{v.Type}, Rparen: v.Type.End()}
+			call := &ast.CallExpr{Fun: &ast.Ident{NamePos: at, Name: "new"}, Lparen: at, Args: []ast.Expr{v.Type}, Rparen: v.Type.End() - 1}
 			v.Values = append(v.Values, &ast.StarExpr{Star: at, X: call})
 		}
 	}

@@ -245,7 +245,10 @@ func (p *Program) Names() []NameInfo {
 		case *types.TypeName:
 			i.Kind, i.Type = "type", types.TypeString(o.Type().Underlying(), p.qualify)
 		case *types.Const:
-			i.Kind, i.Type = "const", types.TypeString(o.Type(), p.qualify)+" = "+o.Val().String()
+			i.Kind, i.Type = "const", "= "+o.Val().String()
+			if b, ok := o.Type().(*types.Basic); !ok || b.Info()&types.IsUntyped == 0 {
+				i.Type = types.TypeString(o.Type(), p.qualify) + " " + i.Type
+			}
 		case *types.PkgName:
 			i.Kind, i.Type = "import", o.Imported().Path()
 		}

@@ -239,8 +239,10 @@ func (u *Unit) nearest(name string) string {
 			at = n
 		}
 	}
-	for n := range u.p.scope {
-		try(n)
+	if len(u.p.scope) < 1500 { // looking at more would be felt
+		for n := range u.p.scope {
+			try(n)
+		}
 	}
 	for _, n := range types.Universe.Names() {
 		try(n)
