@@ -16,28 +16,78 @@ import (
 // A template gives the body of fn, whose receiver and parameters are a0, a1 ...
 type template func(b *builder, fn *ssa.Function) string
 
-// templates by the full name of the generic function.
-var templates map[string]template
+// templates by the full name of the generic function. Generic functions of native packages
+// that are not listed here are refused.
+var templates = map[string]template{
+	"maps.clone":                               fixed("\treturn guest.CloneMap(a0)\n"),
+	"(*sync/atomic.Pointer[T]).Store":          fixed("\tguest.AtomicSwap(unsafe.Pointer(a0), unsafe.Pointer(a1))\n"),
+	"(*sync/atomic.Pointer[T]).Load":           returns0("(%s)(guest.AtomicLoad(unsafe.Pointer(a0)))"),
+	"(*sync/atomic.Pointer[T]).Swap":           returns0("(%s)(guest.AtomicSwap(unsafe.Pointer(a0), unsafe.Pointer(a1)))"),
+	"(*sync/atomic.Pointer[T]).CompareAndSwap": fixed("\treturn guest.AtomicCAS(unsafe.Pointer(a0), unsafe.Pointer(a1), unsafe.Pointer(a2))\n"),
+	"(weak.Pointer[T]).Value":                  returns0("(%s)(guest.WeakValue(a0.X_u))"),
+	"(unique.Handle[T]).Value":                 returns0("*(*%s)(guest.UniqueValue(unsafe.Pointer(a0.X_value)))"),
+	"weak.Make":                                weakMake,
+	"unique.Make":                              uniqueMake,
+	"sync.OnceValue":                           onceValues,
+	"sync.OnceValues":                          onceValues,
+	"iter.Pull":                                pull,
+	"iter.Pull2":                               pull,
+	"reflect.TypeFor":                          typeFor,
+	"reflect.TypeAssert":                       typeAssert,
+	"errors.AsType":                            asType,
+	"math/rand/v2.N":                           randN,
+	"runtime.AddCleanup":                       addCleanup,
+	"hash/maphash.Comparable":                  boxed("guest.MaphashComparable(a0, %s)", 1),
+	"hash/maphash.WriteComparable":             boxed("guest.MaphashWrite(a0, %s)", 1),
+}
 
-func init() { // a literal would refer to itself through builder's methods
-	templates = map[string]template{
-		"maps.clone":      func(b *builder, fn *ssa.Function) string { return "\treturn guest.CloneMap(a0)\n" },
-		"sync.OnceValue":  onceValues,
-		"sync.OnceValues": onceValues,
-		"reflect.TypeFor": typeFor,
-		"(*sync/atomic.Pointer[T]).Load": func(b *builder, fn *ssa.Function) string {
-			return "\treturn (" + b.ty(fn.Signature.Results().At(0).Type()) + ")(guest.AtomicLoad(unsafe.Pointer(a0)))\n"
-		},
-		"(*sync/atomic.Pointer[T]).Store": func(b *builder, fn *ssa.Function) string {
-			return "\tguest.AtomicSwap(unsafe.Pointer(a0), unsafe.Pointer(a1))\n"
-		},
-		"(*sync/atomic.Pointer[T]).Swap": func(b *builder, fn *ssa.Function) string {
-			return "\treturn (" + b.ty(fn.Signature.Results().At(0).Type()) + ")(guest.AtomicSwap(unsafe.Pointer(a0), unsafe.Pointer(a1)))\n"
-		},
-		"(*sync/atomic.Pointer[T]).CompareAndSwap": func(b *builder, fn *ssa.Function) string {
-			return "\treturn guest.AtomicCAS(unsafe.Pointer(a0), unsafe.Pointer(a1), unsafe.Pointer(a2))\n"
-		},
+// fixed is a body that does not depend on types.
+func fixed(body string) template { return func(*builder, *ssa.Function) string { return body } }
+
+// returns0 is a body that returns an expression which mentions the type of the first result.
+func returns0(expr string) template {
+	return func(b *builder, fn *ssa.Function) string {
+		return "\treturn " + fmt.Sprintf(expr, b.ty(fn.Signature.Results().At(0).Type())) + "\n"
 	}
+}
+
+// boxed is a call with parameter k held in an interface.
+func boxed(call string, k int) template {
+	return func(b *builder, fn *ssa.Function) string {
+		pre, x := b.boxParam(fn, k)
+		ret := "return "
+		if fn.Signature.Results().Len() == 0 {
+			ret = ""
+		}
+		return pre + "\t" + ret + fmt.Sprintf(call, x) + "\n"
+	}
+}
+
+// boxParam gives statements that hold parameter k in an interface, and the variable.
+func (b *builder) boxParam(fn *ssa.Function, k int) (pre, x string) {
+	t := fn.Signature.Params().At(k).Type()
+	b.markMade(t)
+	op := "make"
+	if isIface(t) {
+		op = "change"
+	}
+	return fmt.Sprintf("\tvar x P.Any\n\tx = *%s(unsafe.Pointer(&a%d))\n", b.convOp(t, anyType, op), k), "x"
+}
+
+// helper adds a function of the text that a template needs; traces show it as a part of goName.
+func (b *builder) helper(name, goName, format string, args ...any) {
+	b.texts = append(b.texts, fmt.Sprintf(format, args...))
+	b.unit.Funcs = append(b.unit.Funcs, unit.Func{Text: name, Go: goName, Synthetic: true})
+}
+
+func weakMake(b *builder, fn *ssa.Function) string {
+	r := b.ty(fn.Signature.Results().At(0).Type())
+	return fmt.Sprintf("\tvar r %s\n\tr.X_u = guest.WeakMake(unsafe.Pointer(a0))\n\treturn r\n", r)
+}
+
+func uniqueMake(b *builder, fn *ssa.Function) string {
+	pre, x := b.boxParam(fn, 0)
+	return fmt.Sprintf("%s\tvar r %s\n\tr.X_value = (*%s)(guest.UniqueHandle(%s))\n\treturn r\n", pre, b.ty(fn.Signature.Results().At(0).Type()), b.ty(fn.TypeArgs()[0]), x)
 }
 
 // onceValues is sync.OnceFunc with cells for the results.
@@ -59,11 +109,37 @@ func onceValues(b *builder, fn *ssa.Function) string {
 		res = " (" + strings.Join(ts, ", ") + ")"
 	}
 	cells := strings.Join(ps, ", ")
-	b.texts = append(b.texts,
-		fmt.Sprintf("func %s(f %s, %s) func() {\n\treturn func() {\n\t\t%s = f()\n\t}\n}\n", n, b.ty(ft), cells, strings.Join(ls, ", ")),
-		fmt.Sprintf("func %sg(o func(), %s) func()%s {\n\treturn func()%s {\n\t\to()\n\t\treturn %s\n\t}\n}\n", n, cells, res, res, strings.Join(ls, ", ")))
-	b.unit.Funcs = append(b.unit.Funcs, unit.Func{Text: n, Go: "sync.OnceValue", Synthetic: true}, unit.Func{Text: n + "g", Go: "sync.OnceValue", Synthetic: true})
-	return fmt.Sprintf("%s\tvar o func()\n\to = guest.OnceFunc(%s(a0%s))\n\treturn %sg(o%s)\n", decl.String(), n, names.String(), n, names.String())
+	b.helper(n, origin(fn), "func %s(f %s, %s) func() {\n\treturn func() {\n\t\t%s = f()\n\t}\n}\n", n, b.ty(ft), cells, strings.Join(ls, ", "))
+	b.helper(n+"g", origin(fn), "func %sg(o func(), %s) func()%s {\n\treturn func()%s {\n\t\to()\n\t\treturn %s\n\t}\n}\n", n, cells, res, res, strings.Join(ls, ", "))
+	return fmt.Sprintf("%s\tvar f, o func()\n\tf = %s(a0%s)\n\to = guest.OnceFunc(f)\n\tvar g func()%s\n\tg = %sg(o%s)\n\treturn g\n", decl.String(), n, names.String(), res, n, names.String())
+}
+
+// pull is iter.Pull and Pull2 over guest.PullStart, which passes addresses of what is yielded.
+func pull(b *builder, fn *ssa.Function) string {
+	n := b.fresh("K", "")
+	args := fn.TypeArgs()
+	var ts, ps, sets, gets, zeros []string
+	var fields []*types.Var
+	for i, t := range args {
+		ts = append(ts, b.ty(t))
+		ps = append(ps, fmt.Sprintf("v%d %s", i, b.ty(t)))
+		sets = append(sets, fmt.Sprintf("\t\tx.V%d = v%d\n", i, i))
+		gets = append(gets, fmt.Sprintf("x.V%d", i))
+		zeros = append(zeros, b.zero(t))
+		fields = append(fields, types.NewField(0, nil, fmt.Sprintf("V%d", i), t, false))
+	}
+	box := b.ty(types.NewStruct(fields, nil))
+	seq := b.ty(fn.Signature.Params().At(0).Type())
+	next := "func() (" + strings.Join(ts, ", ") + ", bool)"
+	yield := "func(" + strings.Join(ts, ", ") + ") bool"
+	b.helper(n+"y", origin(fn), "func %sy(yield func(unsafe.Pointer) bool) %s {\n\treturn func(%s) bool {\n\t\tvar x *%s\n\t\tx = new(%s)\n%s\t\treturn yield(unsafe.Pointer(x))\n\t}\n}\n",
+		n, yield, strings.Join(ps, ", "), box, box, strings.Join(sets, ""))
+	b.helper(n, origin(fn), "func %s(seq %s) func(func(unsafe.Pointer) bool) {\n\treturn func(yield func(unsafe.Pointer) bool) {\n\t\tvar y %s\n\t\ty = %sy(yield)\n\t\tseq(y)\n\t}\n}\n", n, seq, yield, n)
+	b.helper(n+"n", origin(fn), "func %sn(p *guest.Puller) %s {\n\treturn %s {\n\t\tvar q unsafe.Pointer\n\t\tvar x *%s\n\t\tq = p.Next()\n\t\tx = (*%s)(q)\n\t\tif x == nil { return %s, false }\n\t\treturn %s, true\n\t}\n}\n",
+		n, next, next, box, box, strings.Join(zeros, ", "), strings.Join(gets, ", "))
+	b.helper(n+"s", origin(fn), "func %ss(p *guest.Puller) func() {\n\treturn func() {\n\t\tp.Stop()\n\t}\n}\n", n)
+	return fmt.Sprintf("\tvar p *guest.Puller\n\tvar body func(func(unsafe.Pointer) bool)\n\tvar next %s\n\tvar stop func()\n\tbody = %s(a0)\n\tp = guest.PullStart(%d, body)\n\tnext = %sn(p)\n\tstop = %ss(p)\n\treturn next, stop\n",
+		next, n, b.placeAt(b.pos, b.where(fn)), n, n)
 }
 
 func typeFor(b *builder, fn *ssa.Function) string {
@@ -72,6 +148,7 @@ func typeFor(b *builder, fn *ssa.Function) string {
 
 // rtype is a native variable that holds the reflect.Type of t.
 func (b *builder) rtype(t types.Type) string {
+	b.ty(t)
 	b.outside(t)
 	id := b.id(t)
 	if n, ok := b.rtypes[id]; ok {
@@ -81,4 +158,35 @@ func (b *builder) rtype(t types.Type) string {
 	set(&b.session, b.rtypes, id, "P."+n)
 	b.unit.RTypes = append(b.unit.RTypes, unit.RType{Name: n, Type: id})
 	return "P." + n
+}
+
+// typeAssert is reflect.TypeAssert: v.Interface().(T).
+func typeAssert(b *builder, fn *ssa.Function) string {
+	t := fn.TypeArgs()[0]
+	op := b.convOp(anyType, t, "as")
+	return fmt.Sprintf("\tvar x P.Any\n\tvar q %s\n\tx = a0.Interface()\n\tq = %s(unsafe.Pointer(&x))\n\tif q == nil { return %s, false }\n\treturn *q, true\n", op, op, b.zero(t))
+}
+
+// asType is errors.AsType: errors.As with a new variable.
+func asType(b *builder, fn *ssa.Function) string {
+	t := fn.TypeArgs()[0]
+	pt := types.NewPointer(t)
+	b.markMade(pt)
+	pkg := fn.Object().Pkg()
+	return fmt.Sprintf("\tvar p *%s\n\tvar x P.Any\n\tvar ok bool\n\tp = new(%s)\n\tx = *%s(unsafe.Pointer(&p))\n\tok = %s.As(a0, x)\n\treturn *p, ok\n",
+		b.ty(t), b.ty(t), b.convOp(pt, anyType, "make"), b.importName(pkg))
+}
+
+// randN is rand.N: a number of any integer type below n.
+func randN(b *builder, fn *ssa.Function) string {
+	t := b.ty(fn.TypeArgs()[0])
+	return fmt.Sprintf("\tif a0 <= %s(0) { guest.Throw(%d, \"invalid argument to N\") }\n\treturn %s(%s.Uint64N(uint64(a0)))\n", t, b.placeAt(b.pos, b.where(fn)), t, b.importName(fn.Object().Pkg()))
+}
+
+// addCleanup is runtime.AddCleanup with the call of the cleanup made into a function.
+func addCleanup(b *builder, fn *ssa.Function) string {
+	n := b.fresh("K", "")
+	ft, at := b.ty(fn.Signature.Params().At(1).Type()), b.ty(fn.Signature.Params().At(2).Type())
+	b.helper(n, origin(fn), "func %s(f %s, arg %s) func() {\n\treturn func() {\n\t\tf(arg)\n\t}\n}\n", n, ft, at)
+	return fmt.Sprintf("\tvar f func()\n\tf = %s(a1, a2)\n\treturn guest.AddCleanup(%d, unsafe.Pointer(a0), f)\n", n, b.placeAt(b.pos, b.where(fn)))
 }

@@ -1,7 +1,9 @@
 package guest
 
 import (
+	"hash/maphash"
 	"reflect"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -88,3 +90,14 @@ func AtomicSwap(p, v unsafe.Pointer) unsafe.Pointer {
 func AtomicCAS(p, old, v unsafe.Pointer) bool {
 	return atomic.CompareAndSwapPointer((*unsafe.Pointer)(p), old, v)
 }
+
+// AddCleanup is runtime.AddCleanup of the object at p: f runs on a goroutine of its own, guarded like one that the cell started.
+func AddCleanup(place int, p unsafe.Pointer, f func()) runtime.Cleanup {
+	return runtime.AddCleanup((*byte)(p), func(f func()) { f() }, Guard(place, f))
+}
+
+// MaphashComparable is maphash.Comparable of the value in x.
+func MaphashComparable(seed maphash.Seed, x any) uint64 { return maphash.Comparable(seed, x) }
+
+// MaphashWrite is maphash.WriteComparable of the value in x.
+func MaphashWrite(h *maphash.Hash, x any) { maphash.WriteComparable(h, x) }

@@ -6,6 +6,9 @@ import "reflect"
 // package path and name to symbols. A test holds the list complete and writes it.
 func Symbols() map[string]map[string]reflect.Value {
 	return map[string]map[string]reflect.Value{"gokernel/interp/guest/guest": {
+		"AddCleanup":          reflect.ValueOf(AddCleanup),
+		"MaphashComparable":   reflect.ValueOf(MaphashComparable),
+		"MaphashWrite":        reflect.ValueOf(MaphashWrite),
 		"After":               reflect.ValueOf(After),
 		"AfterFunc":           reflect.ValueOf(AfterFunc),
 		"AtomicCAS":           reflect.ValueOf(AtomicCAS),
