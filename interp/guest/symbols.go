@@ -7,8 +7,6 @@ import "reflect"
 func Symbols() map[string]map[string]reflect.Value {
 	return map[string]map[string]reflect.Value{"gokernel/interp/guest/guest": {
 		"AddCleanup":          reflect.ValueOf(AddCleanup),
-		"MaphashComparable":   reflect.ValueOf(MaphashComparable),
-		"MaphashWrite":        reflect.ValueOf(MaphashWrite),
 		"After":               reflect.ValueOf(After),
 		"AfterFunc":           reflect.ValueOf(AfterFunc),
 		"AtomicCAS":           reflect.ValueOf(AtomicCAS),
@@ -55,6 +53,8 @@ func Symbols() map[string]map[string]reflect.Value {
 		"LoggerFatalf":        reflect.ValueOf(LoggerFatalf),
 		"LoggerFatalln":       reflect.ValueOf(LoggerFatalln),
 		"MapIter":             reflect.ValueOf(MapIter),
+		"MaphashComparable":   reflect.ValueOf(MaphashComparable),
+		"MaphashWrite":        reflect.ValueOf(MaphashWrite),
 		"MutexLock":           reflect.ValueOf(MutexLock),
 		"MutexTryLock":        reflect.ValueOf(MutexTryLock),
 		"MutexUnlock":         reflect.ValueOf(MutexUnlock),
@@ -108,6 +108,7 @@ func Symbols() map[string]map[string]reflect.Value {
 		"TickerStop":          reflect.ValueOf(TickerStop),
 		"TimerReset":          reflect.ValueOf(TimerReset),
 		"TimerStop":           reflect.ValueOf(TimerStop),
+		"TraceCall":           reflect.ValueOf(TraceCall),
 		"TraceProbe":          reflect.ValueOf(TraceProbe),
 		"UniqueHandle":        reflect.ValueOf(UniqueHandle),
 		"UniqueValue":         reflect.ValueOf(UniqueValue),
