@@ -126,6 +126,9 @@ func (c *child) start(h hello) error {
 		return err
 	}
 	c.eng.onText = c.onText
+	if c.eng.private != nil {
+		c.textErr = c.world.SelfTest(c.eng.probe)
+	}
 	c.eng.forge.Chan = chanStmt
 	return nil
 }
@@ -277,8 +280,8 @@ func callAll(fs []func()) (err error) {
 }
 
 // onText lets traces name the functions of a text.
-func (c *child) onText(prog *interp.Program, u *unit.Unit, e *engine) {
-	t := guest.Text{Program: prog, Fset: e.in.FileSet(), Lines: u.Lines, Funcs: make(map[string]guest.Func, len(u.Funcs))}
+func (c *child) onText(prog *interp.Program, u *unit.Unit) {
+	t := guest.Text{Program: prog, Fset: c.eng.in.FileSet(), Lines: u.Lines, Funcs: make(map[string]guest.Func, len(u.Funcs))}
 	for _, f := range u.Funcs {
 		t.Funcs[f.Text] = guest.Func{Go: f.Go, Synthetic: f.Synthetic}
 	}

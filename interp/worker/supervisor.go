@@ -10,7 +10,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -33,25 +35,27 @@ type supervisor struct {
 	life   *life // the child in charge
 	kept   []*unit.Unit
 	closed bool
+	failed error // why the last attempt to start a child failed, nil if it did not
 }
 
 // life is one child from its start to its end.
 type life struct {
-	s       *supervisor
-	cmd     *exec.Cmd
-	in      *os.File // to the child
-	inMu    sync.Mutex
-	out     *capture
-	err     *capture
-	ready   chan struct{} // closed when the child has answered, or died
-	lacks   error         // why it cannot run cells
-	stands  chan struct{} // closed when the kept units are loaded, or it died
-	gone    chan struct{} // closed when it has died and all that it wrote is queued
-	death   Death
-	asked   atomic.Bool // its death was wanted
-	release func()
-	shared  *os.File // the child's outbox, nil if memory cannot be shared
-	seen    uint64   // bytes read from the pipe; of the reading goroutine
+	s        *supervisor
+	cmd      *exec.Cmd
+	in       *os.File // to the child
+	inMu     sync.Mutex
+	out      *capture
+	err      *capture
+	ready    chan struct{} // closed when the child has answered, or died
+	lacks    error         // why it cannot run cells; set before stands is closed
+	answered bool          // it has sent ready
+	stands   chan struct{} // closed by the goroutine that loads the kept units when it is through
+	gone     chan struct{} // closed when it has died and all that it wrote is queued
+	death    Death
+	asked    atomic.Bool // its death was wanted
+	release  func()
+	shared   *os.File // the child's outbox, nil if memory cannot be shared
+	seen     uint64   // bytes read from the pipe; of the reading goroutine
 
 	mu    sync.Mutex
 	calls map[int64]func(done) // by request, for loads and runs
@@ -78,10 +82,7 @@ func startSupervisor(o Options) (*supervisor, error) {
 		return nil, err
 	}
 	s.life = l
-	go func() {
-		<-l.ready
-		close(l.stands)
-	}()
+	go l.replay(nil)
 	return s, nil
 }
 
@@ -227,6 +228,7 @@ func (l *life) take(msg byte, body []byte) error {
 		if m.Err != "" {
 			l.lacks = errors.New(m.Err)
 		}
+		l.answered = true
 		close(l.ready)
 	case msgDone:
 		var m done
@@ -379,6 +381,9 @@ func (l *life) wait(read <-chan struct{}) {
 		l.death.Cell = l.s.newest.Load()
 	}
 	l.death.Text, l.death.Trace = splitDeath(string(l.err.lastWords()))
+	if m := deathLabel.FindStringSubmatch(l.death.Trace); m != nil {
+		l.death.Cell, _ = strconv.ParseInt(m[1], 10, 64)
+	}
 	if l.death.Text == "" {
 		l.death.Text = "the program ended: " + l.death.Status
 	}
@@ -394,6 +399,9 @@ func (l *life) wait(read <-chan struct{}) {
 		l.s.revive(l)
 	}
 }
+
+// deathLabel finds the cell of the goroutine that died in a dump with labels (see guest: the label is cell/goroutine).
+var deathLabel = regexp.MustCompile(`(?m)^goroutine .*running.*labels:\{"gokernel goroutine": "(\d+)/\d+"\}`)
 
 func status(cmd *exec.Cmd, err error) string {
 	if cmd.ProcessState != nil {
@@ -417,31 +425,29 @@ func splitDeath(s string) (text, trace string) {
 	return strings.TrimRight(strings.Join(said, ""), "\n"), trace
 }
 
-// revive starts another child after a death that nobody wanted.
+// revive starts another child after a death that nobody wanted. If that one cannot load the declarations either,
+// the next one is empty; one that dies before it has answered is not tried again.
 func (s *supervisor) revive(dead *life) {
+	<-dead.stands
 	s.mu.Lock()
-	if s.closed || s.life != dead {
-		s.mu.Unlock()
+	idle := s.closed || s.life != dead
+	s.mu.Unlock()
+	if idle || !dead.answered {
 		return
 	}
-	s.mu.Unlock()
-	select {
-	case <-dead.stands: // it has stood: another try is worth it
-	default:
-		if dead.lacks != nil {
-			close(dead.stands)
-			return
-		}
-	}
-	l, err := s.replace(dead, true)
+	l, err := s.replace(dead, dead.lacks == nil)
 	if err == nil && l != nil {
 		<-l.stands
 		err = l.lacks
 	}
+	if dead.lacks != nil { // the death of the one before has been told; this is its end
+		err = dead.lacks
+	}
 	s.deliver.do(dead.death.Cell, false, func() { s.o.Events.Restarted(dead.death, err) })
 }
 
-// replace puts a new child in charge; it stands when the kept units are loaded.
+// replace puts a new child in charge in old's place; it stands when the kept units are loaded. It is nil
+// if somebody else was faster, or the supervisor is closed.
 func (s *supervisor) replace(old *life, replay bool) (*life, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -451,41 +457,49 @@ func (s *supervisor) replace(old *life, replay bool) (*life, error) {
 	s.mu.Unlock()
 	l, err := s.spawn()
 	s.mu.Lock()
+	s.failed = err
 	if err != nil {
 		return nil, err
 	}
-	if s.closed {
+	if s.closed || s.life != old {
 		l.kill()
-		return nil, ErrClosed
+		return nil, nil
 	}
 	s.life = l
 	if !replay {
 		s.kept = nil
 	}
 	kept := slices.Clone(s.kept)
-	go func() {
-		defer close(l.stands)
-		<-l.ready
-		for _, u := range kept {
-			if l.lacks != nil {
-				return
-			}
-			u := *u
-			u.Run = nil
-			d, err := l.call(context.Background(), 0, func(req int64) (byte, any) { return msgUnit, loadUnit{req, &u} })
-			if err == nil && d.Failed != "" {
-				err = errors.New(d.Failed)
-			}
-			if err != nil {
-				s.o.Logf("worker: loading cell %d again: %v", u.Cell, err)
-			}
-		}
-	}()
+	go l.replay(kept)
 	return l, nil
 }
 
-// call sends a request and waits for its done message, the child's death or ctx.
-func (l *life) call(ctx context.Context, cell int64, message func(req int64) (byte, any)) (done, error) {
+// replay loads units again, without running their cells.
+func (l *life) replay(us []*unit.Unit) {
+	defer close(l.stands)
+	<-l.ready
+	for _, u := range us {
+		if l.lacks != nil {
+			return
+		}
+		u := *u
+		u.Run = nil
+		d, err := l.call(context.Background(), 0, nil, func(req int64) (byte, any) { return msgUnit, loadUnit{req, &u} })
+		if errors.Is(err, errGone) {
+			l.lacks = fmt.Errorf("loading the declarations of cell %d again ended the process: %s", u.Cell, l.death.Text)
+			return
+		}
+		if err == nil && d.Failed != "" {
+			err = errors.New(d.Failed)
+		}
+		if err != nil {
+			l.s.o.Logf("worker: loading cell %d again: %v", u.Cell, err)
+		}
+	}
+}
+
+// call sends a request, calls sent, and waits for the done message, the child's death or ctx.
+func (l *life) call(ctx context.Context, cell int64, sent func(), message func(req int64) (byte, any)) (done, error) {
 	req := l.s.req.Add(1)
 	ch := make(chan done, 1)
 	l.mu.Lock()
@@ -496,6 +510,9 @@ func (l *life) call(ctx context.Context, cell int64, message func(req int64) (by
 	l.mu.Unlock()
 	msg, v := message(req)
 	l.send(msg, v)
+	if sent != nil {
+		sent()
+	}
 	select {
 	case d := <-ch:
 		return d, nil
@@ -527,14 +544,17 @@ func (s *supervisor) standing(ctx context.Context) (*life, error) {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		if l.lacks != nil {
-			return nil, l.lacks
-		}
 		select {
 		case <-l.gone:
+			if !l.answered {
+				return nil, l.lacks
+			}
 			s.mu.Lock()
-			same := s.life == l && !s.closed
+			same, failed := s.life == l && !s.closed, s.failed
 			s.mu.Unlock()
+			if same && failed != nil {
+				return nil, failed
+			}
 			if same { // another one is being started
 				select {
 				case <-time.After(5 * time.Millisecond):
@@ -544,7 +564,7 @@ func (s *supervisor) standing(ctx context.Context) (*life, error) {
 			}
 			continue
 		default:
-			return l, nil
+			return l, l.lacks
 		}
 	}
 }
@@ -555,6 +575,9 @@ func (s *supervisor) ready(ctx context.Context) error {
 }
 
 func (s *supervisor) run(ctx context.Context, c Cell) (Outcome, error) {
+	if err := ctx.Err(); err != nil {
+		return Outcome{End: guest.Outcome{Kind: guest.Stopped}}, nil
+	}
 	l, err := s.standing(ctx)
 	if err != nil {
 		return Outcome{}, err
@@ -568,9 +591,10 @@ func (s *supervisor) run(ctx context.Context, c Cell) (Outcome, error) {
 		l.cells = slices.DeleteFunc(l.cells, func(id int64) bool { return id == c.ID })
 		l.mu.Unlock()
 	}()
-	stop := context.AfterFunc(ctx, func() { s.interrupt(c.ID) })
-	defer stop()
-	d, err := l.call(context.Background(), c.ID, func(req int64) (byte, any) {
+	stop := func() bool { return true }
+	sent := func() { stop = context.AfterFunc(ctx, func() { s.interrupt(c.ID) }) } // an interrupt before that would find no cell
+	defer func() { stop() }()
+	d, err := l.call(context.Background(), c.ID, sent, func(req int64) (byte, any) {
 		if c.Loaded != nil {
 			l.mu.Lock()
 			l.tell[req] = c.Loaded
@@ -607,7 +631,7 @@ func (s *supervisor) load(ctx context.Context, u *unit.Unit) error {
 	if err != nil {
 		return err
 	}
-	d, err := l.call(ctx, 0, func(req int64) (byte, any) { return msgUnit, loadUnit{req, u} })
+	d, err := l.call(ctx, 0, nil, func(req int64) (byte, any) { return msgUnit, loadUnit{req, u} })
 	switch {
 	case err != nil:
 		return fmt.Errorf("loading cell %d: %w", u.Cell, err)
@@ -688,7 +712,7 @@ func (s *supervisor) restart(ctx context.Context, replay bool) error {
 	if err != nil {
 		return err
 	}
-	if l == nil { // somebody else was faster
+	if l == nil {
 		return s.ready(ctx)
 	}
 	select {
