@@ -22,6 +22,9 @@ func SelfTest() (err error) {
 	if err != nil {
 		return err
 	}
+	if !entryWorks() {
+		return errors.New("the code of method entries is not laid out as expected")
+	}
 	const (
 		tInt, tString, tT, tPtr, tAny, tSig, tStringer = 1, 2, 3, 4, 5, 6, 7
 	)

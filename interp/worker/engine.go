@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"gokernel/interp/forge"
+	"gokernel/interp/guest"
 	"gokernel/interp/unit"
 
 	"github.com/traefik/yaegi/interp"
@@ -25,7 +26,7 @@ type engine struct {
 	natives func(path string) map[string]reflect.Value
 	loaded  map[string]bool     // native packages that yaegi has been given
 	vars    map[string]unit.Var // session variables by slot
-	onText  func(*interp.Program, *unit.Unit, *engine)
+	onText  func(*interp.Program, *unit.Unit)
 }
 
 // newEngine makes an interpreter. natives gives the symbols of a native package by import path, nil if there is none;
@@ -96,7 +97,7 @@ func (e *engine) execute(text string, u *unit.Unit) (err error) {
 	}
 	onText := func() {
 		if u != nil && e.onText != nil {
-			e.onText(prog, u, e)
+			e.onText(prog, u)
 		}
 	}
 	if e.private != nil {
@@ -109,6 +110,27 @@ func (e *engine) execute(text string, u *unit.Unit) (err error) {
 		return fmt.Errorf("yaegi: %w", err)
 	}
 	return nil
+}
+
+// probe loads the text of guest's self-test of traces, and gives its function GuestProbe.
+func (e *engine) probe(text string, t *guest.Text) (func(int) int, error) {
+	u := &unit.Unit{Lines: t.Lines}
+	for name, f := range t.Funcs {
+		u.Funcs = append(u.Funcs, unit.Func{Text: name, Go: f.Go, Synthetic: f.Synthetic})
+	}
+	if err := e.execute("package main; "+text, u); err != nil {
+		return nil, err
+	}
+	v, err := e.function("GuestProbe")
+	if err != nil {
+		return nil, err
+	}
+	f, ok := v.Interface().(func(int) int)
+	if !ok {
+		return nil, fmt.Errorf("GuestProbe is a %s", v.Type())
+	}
+	e.forget([]string{"GuestProbe", "GuestProbeB", "GuestProbeC"})
+	return f, nil
 }
 
 // load makes what a unit declares: types, operations, text, method bodies. Its functions are not run.

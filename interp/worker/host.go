@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"gokernel/interp/display"
@@ -37,8 +38,11 @@ func (c *child) Notice(g *guest.Cell, r *guest.Deadlock) {
 
 // Fatal ends the process with one of Go's errors that end a program.
 func (c *child) Fatal(g *guest.Cell, text string) {
+	if !strings.HasPrefix(text, "fatal error: ") {
+		text = "fatal error: " + text
+	}
 	c.box.flush()
-	fmt.Fprintln(os.Stderr, text)
+	fmt.Fprintln(c.realErr, text)
 	os.Exit(2)
 }
 

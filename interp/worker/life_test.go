@@ -112,6 +112,19 @@ func TestDeadlock(t *testing.T) {
 	}
 }
 
+// TestDeathOfABackgroundGoroutine: the death belongs to the cell whose goroutine died, not to the one that runs.
+func TestDeathOfABackgroundGoroutine(t *testing.T) {
+	r := newRecorder()
+	p := start(t, r)
+	prelude(t, p)
+	u := cell(2, "func Bg() func() { return func() { guest.Sleep(0, 100000000)\nRec(1) } }\nfunc Rec(a int) int { return Rec(a + 1) + 1 }", "var f func()\nf = Bg()\nguest.Go(f, 0)")
+	run(t, p, Cell{ID: 2, Number: 2, Unit: u})
+	o := run(t, p, Cell{ID: 3, Number: 3, Unit: cell(3, "", "guest.Sleep(0, 15000000000)")})
+	if o.Died == nil || o.Died.Cell != 2 {
+		t.Fatalf("ended with %+v, %+v", o, o.Died)
+	}
+}
+
 func TestStackOverflow(t *testing.T) {
 	r := newRecorder()
 	p := start(t, r)
@@ -335,5 +348,36 @@ func TestFreshVariable(t *testing.T) {
 	run(t, p, Cell{ID: 2, Number: 2, Unit: u})
 	if r.out(2) != "5 0 0\n5 6 6\n" {
 		t.Errorf("printed %q", r.out(2))
+	}
+}
+
+// TestDeclarationsThatKill: what was kept ends every new process; the session goes on empty.
+func TestDeclarationsThatKill(t *testing.T) {
+	r := newRecorder()
+	p := start(t, r)
+	prelude(t, p)
+	u := cell(2, "func Init2() { if G_kept == 0 { Die() } }\nfunc Die() { guest.Go(G_nil, 0) }\nvar G_nil func()", "Die()")
+	u.Keep = true
+	run(t, p, Cell{ID: 2, Number: 2, Unit: cell(2, "", "G_kept = 1")})
+	u.Init = []string{"Init2"}
+	o := run(t, p, Cell{ID: 3, Number: 3, Unit: u})
+	if o.Died == nil || o.Died.Text != "fatal error: go of nil func value" {
+		t.Fatalf("ended with %+v, %+v", o, o.Died)
+	}
+	// It was not kept, since the cell did not end. Now it is.
+	<-r.restarted
+	p.Keep(append(p.Kept(), u))
+	if err := p.Restart(t.Context()); err == nil {
+		t.Error("the restart says nothing")
+	}
+	select {
+	case d := <-r.restarted:
+		t.Log(d.Text)
+	case <-time.After(10 * time.Second):
+		t.Fatal("nobody says that the declarations are lost")
+	}
+	run(t, p, Cell{ID: 4, Number: 4, Unit: &unit.Unit{Cell: 4, Imports: imports, Text: "func Cell4() { n_fmt.Println(4) }", Run: []string{"Cell4"}}})
+	if r.out(4) != "4\n" {
+		t.Errorf("printed %q", r.out(4))
 	}
 }

@@ -45,3 +45,16 @@ func zombie(pid int) bool {
 	b, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	return err != nil || strings.Contains(string(b), ") Z ")
 }
+
+// TestNoWorker: a command that is no worker is a plain error, at once.
+func TestNoWorker(t *testing.T) {
+	p, err := Start(Options{Command: []string{"/bin/false"}, Events: newRecorder()})
+	if err == nil {
+		defer p.Close()
+		err = p.Ready(t.Context())
+	}
+	if err == nil {
+		t.Error("no error")
+	}
+	t.Log(err)
+}
