@@ -31,15 +31,14 @@
 //
 //   - Five accepters, one for each socket (socket.accept), started by Listen.
 //     They block in Accept, and for at most a second when the system has no
-//     file descriptors left; and in the gate. Close stops them by closing the listeners.
+//     file descriptors left, and when connections come faster than
+//     the pace. Close stops them by closing the listeners.
 //   - One reader for each connection (socket.serve), started by the accepter.
-//     It blocks in the handshake, at most for Limits.Handshake, and there in the
-//     gate, which strangers pass one at a time; in reading,
+//     It blocks in the handshake, at most for Limits.Handshake; in reading,
 //     without limit between messages and for Limits.Stall within one; on the
 //     channel of Server.Messages, until the kernel takes the message; on the
-//     peer's own full queue. It ends
-//     when the connection does; Close makes it throw away what it reads and
-//     closes the connection.
+//     peer's own full queue. It ends when the connection does; Close makes it
+//     throw away what it reads and closes the connection.
 //   - One writer for each peer (peer.write), started by its reader after the
 //     handshake. It blocks on an empty queue and in writing, at most for
 //     Limits.Abandon without progress. It ends when the reader has ended or

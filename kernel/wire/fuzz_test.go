@@ -33,12 +33,10 @@ func (s *script) SetWriteDeadline(time.Time) error { return nil }
 func fuzzConnection(t *testing.T, data []byte, keys *curveKeys) {
 	const limit = 1 << 16
 	var strangers atomic.Int64
-	g := new(gate)
-	g.enter()
 	l := newLink(&script{Reader: bytes.NewReader(data)}, keys, linkLimits{
 		kind: zmq4.Router, message: 1 << 20, stranger: limit, strangers: &strangers,
 		stall: time.Second, abandon: time.Second,
-	}, g)
+	})
 	pongs := 0
 	l.onPing = func(context []byte) {
 		if pongs += len(context); len(context) > 16 {

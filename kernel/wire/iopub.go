@@ -156,6 +156,8 @@ func (x *iopub) handle(p *peer, frames [][]byte) error {
 	}
 	subscribe, topic := frames[0][0] == 1, string(frames[0][1:])
 	if subscribe {
+		// Who does not read its welcomes is not read from.
+		p.out.waitBelow(x.limits.Queue)
 		if len(p.topics) >= maxTopics || p.topicSize+len(topic) > maxTopicSize {
 			return errTooManyTopics
 		}

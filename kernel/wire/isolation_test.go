@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -112,8 +113,8 @@ func TestReaderThatStallsAloneIsCutAndComesBack(t *testing.T) {
 }
 
 func TestSlowReaderIsWaitedFor(t *testing.T) {
-	const count = 5_000
-	s, log := serverOn(t, local(), Limits{Queue: 256 << 10, Grace: 300 * time.Millisecond})
+	const count = 20_000
+	s, log := serverOn(t, local(), Limits{Queue: 256 << 10, Grace: time.Second})
 	info := s.Connection()
 	slow, quick := dial(t, info, IOPub, ""), dial(t, info, IOPub, "")
 	slow.subscribe("")
@@ -168,6 +169,7 @@ func TestHeartbeatAndPingOfADeafPeer(t *testing.T) {
 	echoing(t, s)
 	info := s.Connection()
 	for _, deaf := range []*client{dial(t, info, Heartbeat, "deaf"), dial(t, info, Control, "deaf")} {
+		deaf.conn.(*net.TCPConn).SetReadBuffer(4 << 10) // soon full
 		frame := join([]byte{flagMore, 0}, []byte{0, 4}, []byte("beat"))
 		if deaf.kind == "DEALER" {
 			frame = appendCommand(nil, "PING", []byte("\x00\x00context"))
@@ -268,7 +270,7 @@ func TestPeersAreCounted(t *testing.T) {
 
 func TestCloseDoesNotWaitForTheStalled(t *testing.T) {
 	// The queue is larger than what the system may buffer for a connection.
-	s, _ := serverOn(t, local(), Limits{Queue: 16 << 20, Grace: 200 * time.Millisecond})
+	s, _ := serverOn(t, local(), Limits{Queue: 16 << 20, Parting: 200 * time.Millisecond})
 	info := s.Connection()
 	for range 8 {
 		dial(t, info, IOPub, "").subscribe("")
@@ -292,7 +294,7 @@ func TestCloseDoesNotWaitForTheStalled(t *testing.T) {
 }
 
 func TestCloseObeysItsContext(t *testing.T) {
-	s, _ := serverOn(t, local(), Limits{Grace: time.Hour})
+	s, _ := serverOn(t, local(), Limits{Parting: time.Hour})
 	dial(t, s.Connection(), IOPub, "").subscribe("")
 	if err := flood(s, 12_000); err != nil {
 		t.Fatal(err)

@@ -73,9 +73,8 @@ const (
 	maxFrames = 1 << 16
 )
 
-// newLink makes a link that must be used in the gate until its open is called.
-func newLink(conn net.Conn, keys *curveKeys, limits linkLimits, g *gate) *link {
-	l := &link{Conn: conn, limits: limits, in: bufio.NewReaderSize(&gated{conn, g}, 512)}
+func newLink(conn net.Conn, keys *curveKeys, limits linkLimits) *link {
+	l := &link{Conn: conn, limits: limits, in: bufio.NewReaderSize(conn, 512)}
 	if keys != nil {
 		l.curve = newCurve(keys)
 	}
@@ -93,8 +92,7 @@ func (l *link) knock() error {
 	return err
 }
 
-// open ends the handshake: from here on, reading is for throughput and not in
-// the gate.
+// open ends the handshake: from here on, reading is for throughput.
 func (l *link) open() {
 	l.in = bufio.NewReaderSize(&drained{l.in, l.Conn}, 16<<10)
 }

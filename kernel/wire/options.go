@@ -44,6 +44,9 @@ type Limits struct {
 	// untouched before it is cut. A suspended console is normal; when it wakes
 	// it connects again and gets its welcome. Default 10 min.
 	Abandon time.Duration
+	// Parting is how long Close waits for a peer that takes nothing of what is
+	// queued for it. Default 1 s.
+	Parting time.Duration
 	// Peers is how many connections one socket serves. Default 4096.
 	Peers int
 }
@@ -65,6 +68,7 @@ func (l Limits) withDefaults() Limits {
 	dur(&l.Handshake, 10*time.Second)
 	dur(&l.Grace, time.Second)
 	dur(&l.Stall, time.Minute)
+	dur(&l.Parting, time.Second)
 	dur(&l.Abandon, 10*time.Minute)
 	if l.Peers <= 0 {
 		l.Peers = 4096

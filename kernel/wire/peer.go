@@ -40,7 +40,7 @@ func (s *socket) serve(conn net.Conn) {
 	defer s.server.running.Done()
 	p := &peer{socket: s, written: make(chan struct{})}
 	p.out.init()
-	p.link = newLink(conn, s.server.curve, s.linkLimits(), &s.server.gate)
+	p.link = newLink(conn, s.server.curve, s.linkLimits())
 	p.link.onPing = p.pong
 	err := guarded(p.read)
 	if p.link.err != nil {
@@ -85,8 +85,6 @@ func (p *peer) read() error {
 // handshake makes p a peer. It is the part that any stranger can ask for.
 func (p *peer) handshake() error {
 	s := p.socket
-	s.server.gate.enter()
-	defer s.server.gate.leave()
 	p.link.SetDeadline(time.Now().Add(s.server.limits.Handshake))
 	if err := p.link.knock(); err != nil {
 		return err

@@ -38,7 +38,7 @@ type Server struct {
 	pid      int
 	sequence atomic.Uint64 // of message ids
 
-	gate      gate // for connections that are not peers yet
+	pace      pace
 	sockets   [channels]*socket
 	iopub     *iopub
 	messages  [channels]chan *Message
@@ -234,7 +234,7 @@ func (s *Server) isClosing() bool {
 
 // Close refuses new messages, sends everything that is queued and closes the
 // sockets. It waits for peers to read, until ctx ends or, when a peer has read
-// nothing for Limits.Grace, without that peer. The error says what was not
+// nothing for Limits.Parting, without that peer. The error says what was not
 // delivered. When Close returns, no goroutine of the server runs.
 func (s *Server) Close(ctx context.Context) error {
 	s.closeOnce.Do(func() {
@@ -257,7 +257,7 @@ func (s *Server) close(ctx context.Context) error {
 	lost, behind := int64(0), 0
 	begun := time.Now()
 	for _, p := range all {
-		if n := p.finish(ctx, begun, s.limits.Grace); n > 0 {
+		if n := p.finish(ctx, begun, s.limits.Parting); n > 0 {
 			lost += n
 			behind++
 		}
@@ -289,9 +289,9 @@ func (s *Server) close(ctx context.Context) error {
 }
 
 // finish waits until p's writer has sent everything, or p has read nothing for
-// grace since begun, and returns how many bytes could not be sent.
-func (p *peer) finish(ctx context.Context, begun time.Time, grace time.Duration) int64 {
-	check := time.NewTicker(max(grace/20, time.Millisecond))
+// parting since begun, and returns how many bytes could not be sent.
+func (p *peer) finish(ctx context.Context, begun time.Time, parting time.Duration) int64 {
+	check := time.NewTicker(max(parting/20, time.Millisecond))
 	defer check.Stop()
 	for {
 		select {
@@ -303,7 +303,7 @@ func (p *peer) finish(ctx context.Context, begun time.Time, grace time.Duration)
 			if progress.Before(begun) {
 				progress = begun
 			}
-			if time.Since(progress) < grace {
+			if time.Since(progress) < parting {
 				continue
 			}
 		}

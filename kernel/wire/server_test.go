@@ -213,7 +213,7 @@ func TestInputWithoutStdin(t *testing.T) {
 func TestNothingIsLostAtTheEnd(t *testing.T) {
 	const count = 20_000
 	transports(t, func(t *testing.T, info ConnectionInfo) {
-		s, _ := serverOn(t, info, Limits{})
+		s, _ := serverOn(t, info, Limits{Parting: patience})
 		requests := echoing(t, s)
 		sub := dial(t, s.Connection(), IOPub, "")
 		sub.subscribe("")

@@ -46,9 +46,8 @@ func (s *socket) accept() {
 		conn, err := s.ln.Accept()
 		if err == nil {
 			pause = 0
-			s.server.gate.enter()
 			s.admit(conn)
-			s.server.gate.leave()
+			s.server.pace.wait(s.server.closing)
 			continue
 		}
 		if s.server.isClosing() {
