@@ -3,6 +3,7 @@ package guest
 import (
 	"fmt"
 	"reflect"
+	"runtime"
 	"sort"
 	"strings"
 	"sync"
@@ -86,6 +87,7 @@ func (c *Cell) states(pick func(*G) bool) []GoroutineState {
 func (w *World) describe(gs []*G) []GoroutineState {
 	sort.Slice(gs, func(i, j int) bool { return gs[i].id < gs[j].id })
 	now := nanotime()
+	all := w.everyone()
 	rows := make([]GoroutineState, 0, len(gs))
 	for _, g := range gs {
 		x := g.waiting()
@@ -96,8 +98,8 @@ func (w *World) describe(gs []*G) []GoroutineState {
 		}
 		if x.kind != Running {
 			r.Since = time.Duration(now - x.since)
-			r.On = w.on(&x)
-			r.Wakers = w.wakers(g, &x)
+			r.On = w.on(&x, all)
+			r.Wakers = w.wakers(g, &x, all)
 		}
 		if x.kind == WaitSelect && len(*x.chans) == 0 {
 			r.State = "select (no cases)"
@@ -131,7 +133,7 @@ func (x *wait) blocked() bool {
 }
 
 // on describes what a goroutine waits for.
-func (w *World) on(x *wait) string {
+func (w *World) on(x *wait, all []observed) string {
 	what := w.Place(x.place).What
 	named := func(rest string) string {
 		if what == "" {
@@ -164,7 +166,7 @@ func (w *World) on(x *wait) string {
 		if x.kind != WaitMutex {
 			t = "sync.RWMutex"
 		}
-		return named(t + w.lockedBy(x.obj))
+		return named(t + w.lockedBy(x.obj, all))
 	case WaitWaitGroup:
 		return named(fmt.Sprintf("sync.WaitGroup, counter %d", counter((*sync.WaitGroup)(x.obj))))
 	case WaitCond:
@@ -200,19 +202,19 @@ func chanFill(t reflect.Type, n, c int) string {
 }
 
 // lockedBy tells who holds a lock, from what goroutines noted when they took it.
-func (w *World) lockedBy(obj unsafe.Pointer) string {
+func (w *World) lockedBy(obj unsafe.Pointer, all []observed) string {
 	var found []string
-	w.everyone(func(g *G, ended bool) {
-		for _, h := range g.holds() {
+	for _, o := range all {
+		for _, h := range o.g.holds() {
 			if h.obj == uintptr(obj) {
-				s := fmt.Sprintf("goroutine %d in %s", g.number(), w.Place(h.place).Position())
-				if ended {
+				s := fmt.Sprintf("goroutine %d in %s", o.g.number(), w.Place(h.place).Position())
+				if o.ended {
 					s += ", which has ended"
 				}
 				found = append(found, s)
 			}
 		}
-	})
+	}
 	switch len(found) {
 	case 0:
 		return ", locked"
@@ -227,33 +229,45 @@ func (w *World) lockedBy(obj unsafe.Pointer) string {
 //go:norace
 func (g *G) holds() []held { return append([]held(nil), g.held...) }
 
-// everyone calls f for the goroutines that live and those that ended lately.
-func (w *World) everyone(f func(g *G, ended bool)) {
+// observed is a goroutine that a table may name.
+type observed struct {
+	g     *G
+	ended bool
+}
+
+// everyone are the goroutines that live and those that ended lately. A table of
+// n rows collects them once: cells with ten thousand goroutines are common.
+func (w *World) everyone() (all []observed) {
 	for _, c := range append(w.Cells(), w.background) {
 		for _, g := range c.goroutines() {
-			f(g, false)
+			all = append(all, observed{g, false})
 		}
 		c.mu.Lock()
 		old := c.ended
 		c.mu.Unlock()
 		for _, g := range old {
 			if g != nil {
-				f(g, true)
+				all = append(all, observed{g, true})
 			}
 		}
 	}
+	return all
 }
 
 // wakers are the goroutines that have used what g waits for.
-func (w *World) wakers(g *G, x *wait) []Waker {
+func (w *World) wakers(g *G, x *wait, all []observed) []Waker {
 	objs := x.objects()
 	var ws []Waker
 	if len(objs) == 0 {
 		return nil
 	}
-	w.everyone(func(o *G, ended bool) {
-		if o == g || len(ws) >= maxWakers {
-			return
+	for _, other := range all {
+		o, ended := other.g, other.ended
+		if len(ws) >= maxWakers {
+			break
+		}
+		if o == g {
+			continue
 		}
 		for _, obj := range objs {
 			if place, ok := o.lastUse(obj); ok {
@@ -263,25 +277,34 @@ func (w *World) wakers(g *G, x *wait) []Waker {
 					k.State = y.kind.String()
 				}
 				ws = append(ws, k)
-				return
+				break
 			}
 		}
-	})
+	}
 	return ws
 }
 
 // maxWakers is how many goroutines a row names.
 const maxWakers = 8
 
-// numGoroutine is runtime.NumGoroutine of the user's program.
+// numGoroutine is runtime.NumGoroutine of the user's program. A goroutine that
+// has told others that it is done takes longer to return than a compiled one, so
+// while another one runs it is given a moment.
 func (w *World) numGoroutine() int {
-	n := 0
-	for _, c := range append(w.Cells(), w.background) {
-		for _, g := range c.goroutines() {
-			if !g.adopted {
-				n++
+	self := cur()
+	for start := nanotime(); ; {
+		n, running := 0, false
+		for _, c := range append(w.Cells(), w.background) {
+			for _, g := range c.goroutines() {
+				if !g.adopted && !g.coroutine {
+					n++
+					running = running || g != self && g.waiting().kind == Running
+				}
 			}
 		}
+		if !running || nanotime()-start > int64(50*time.Microsecond) {
+			return max(n, 1)
+		}
+		runtime.Gosched()
 	}
-	return max(n, 1)
 }
