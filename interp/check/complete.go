@@ -380,6 +380,20 @@ func (c *collector) object(o types.Object, class, rank int) {
 	default:
 		sig = types.TypeString(o.Type(), c.p.qualify)
 	}
+	switch o := o.(type) {
+	case *types.Builtin:
+		if c.makes(o.Name()) {
+			class, rank = classFits, -1
+		}
+	case *types.TypeName:
+		if !c.want.typ { // a conversion or a literal: less likely than a call
+			rank += 20
+		}
+	case *types.Const, *types.Var:
+		if c.want.stmt && !isField(o) {
+			rank += 20
+		}
+	}
 	if c.want.active() {
 		switch c.want.fit(o, t) {
 		case fits:
@@ -393,6 +407,22 @@ func (c *collector) object(o types.Object, class, rank int) {
 		}
 	}
 	c.add(o.Name(), kind, sig, class, rank)
+}
+
+func isField(o types.Object) bool {
+	v, ok := o.(*types.Var)
+	return ok && v.IsField()
+}
+
+// makes says that the predeclared function gives what is wanted here: make and append.
+func (c *collector) makes(name string) bool {
+	switch under(c.want.value).(type) {
+	case *types.Slice:
+		return name == "append" || name == "make"
+	case *types.Map, *types.Chan:
+		return name == "make"
+	}
+	return c.want.fresh && name == "make"
 }
 
 func kindOf(o types.Object) string {
@@ -586,13 +616,18 @@ func (c *collector) locals() {
 	for s := inner; s != nil && s != types.Universe; s = s.Parent() {
 		for _, n := range s.Names() {
 			o := s.Lookup(n)
-			if s != c.p.pkg.Scope() && o.Pos() >= c.pos {
-				continue // not declared yet
+			if s != c.p.pkg.Scope() {
+				if _, seen := inner.LookupParent(n, c.pos); seen != o {
+					continue // not declared yet: x in x := |
+				}
 			}
 			if o.Name() == placeholder {
 				continue
 			}
 			c.object(o, classLocal, depth*100-min(99, int(o.Pos())%100))
+		}
+		if s == c.p.pkg.Scope() {
+			break // above it stand the session's names
 		}
 		depth++
 	}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -13,9 +14,12 @@ type expected struct {
 	typ   bool       // a type
 	call  bool       // something to call: after go and defer
 	over  bool       // something to range over
+	stmt  bool       // a statement: a call, most likely
+	fun   bool       // parentheses follow: something to call, or a type
+	fresh bool       // the value of a new variable
 }
 
-func (e expected) active() bool { return e.value != nil || e.typ || e.call || e.over }
+func (e expected) active() bool { return e.value != nil || e.typ || e.call || e.over || e.fun }
 
 type fitness uint8
 
@@ -30,6 +34,19 @@ const (
 func (e expected) fit(o types.Object, t types.Type) fitness {
 	_, isType := o.(*types.TypeName)
 	if _, isPkg := o.(*types.PkgName); isPkg {
+		return neutral
+	}
+	if e.fun && !e.typ {
+		sig, ok := under(t).(*types.Signature)
+		_, builtin := o.(*types.Builtin)
+		switch {
+		case builtin || isType:
+			return neutral
+		case !ok:
+			return misfit
+		case e.value != nil && sig.Results().Len() > 0 && types.AssignableTo(sig.Results().At(0).Type(), e.value):
+			return fits
+		}
 		return neutral
 	}
 	switch {
@@ -105,15 +122,25 @@ func (c *collector) expect(path []ast.Node) {
 		case *ast.SelectorExpr:
 			return
 		case *ast.CallExpr:
-			if n.Fun == at && i > 0 {
-				switch path[i-1].(type) {
-				case *ast.GoStmt, *ast.DeferStmt:
-					c.want.call = true
+			if n.Fun == at {
+				c.want.fun = true
+				if i > 0 {
+					switch path[i-1].(type) {
+					case *ast.GoStmt, *ast.DeferStmt:
+						c.want.call = true
+						return
+					}
 				}
+				at = n
+				continue
 			}
 			c.argument(n, at)
 			return
+		case *ast.ExprStmt:
+			c.want.stmt = true
+			return
 		case *ast.AssignStmt:
+			c.want.fresh = n.Tok == token.DEFINE && slices.Contains(n.Rhs, ast.Expr(at.(ast.Expr)))
 			for k, r := range n.Rhs {
 				if r == at && len(n.Lhs) == len(n.Rhs) && n.Tok != token.DEFINE {
 					c.want.value = c.info.TypeOf(n.Lhs[k])
@@ -134,6 +161,10 @@ func (c *collector) expect(path []ast.Node) {
 			other := n.X
 			if other == at {
 				other = n.Y
+			}
+			if b, ok := c.info.TypeOf(other).(*types.Basic); ok && b.Info()&types.IsUntyped != 0 && n.Op != token.EQL && n.Op != token.NEQ && n.Op != token.LSS && n.Op != token.GTR {
+				at = n // 20 * time.Millisecond: what the whole must be
+				continue
 			}
 			if t := c.info.TypeOf(other); t != nil && t != types.Typ[types.Invalid] && n.Op != token.SHL && n.Op != token.SHR {
 				c.want.value = types.Default(t)

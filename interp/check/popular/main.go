@@ -1,5 +1,5 @@
 // Popular counts how often the examples, tests and commands of the Go
-// distribution mention the exported names of each package, and the names of
+// distribution, and the cells of the course, mention the exported names of each package, and the names of
 // fields and methods, and writes the order to popular.txt: completion puts the
 // likelier names first.
 package main
@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -24,6 +25,8 @@ import (
 const (
 	perPackage = 60
 	members    = 1500
+	// courseWeight is how much a mention in the course counts: it shows what learners of concurrency write.
+	courseWeight = 10
 )
 
 func main() {
@@ -53,6 +56,9 @@ func run() error {
 			return err
 		}
 	}
+	if err := course(names, selected); err != nil {
+		return err
+	}
 	out, err := os.Create("popular.txt")
 	if err != nil {
 		return err
@@ -68,6 +74,32 @@ func run() error {
 		return err
 	}
 	return out.Close()
+}
+
+// course counts the names in the cells of the course's notebooks.
+func course(names map[string]map[string]int, selected map[string]int) error {
+	files, err := filepath.Glob("../../notebooks/en/*.ipynb")
+	if err != nil {
+		return err
+	}
+	mention := regexp.MustCompile(`\b([a-z]\w*)\.([A-Z]\w*)`)
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			return err
+		}
+		for _, m := range mention.FindAllStringSubmatch(string(b), -1) {
+			if paths := symbols.PathsOf(m[1]); len(paths) > 0 {
+				if names[paths[0]] == nil {
+					names[paths[0]] = map[string]int{}
+				}
+				names[paths[0]][m[2]] += courseWeight
+			} else {
+				selected[m[2]] += courseWeight
+			}
+		}
+	}
+	return nil
 }
 
 func count(path string, weight int, names map[string]map[string]int, selected map[string]int) {
