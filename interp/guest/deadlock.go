@@ -124,6 +124,9 @@ func (x *watcher) loop(closed chan struct{}) {
 	}
 }
 
+// noticedAgain is when a cell that only goroutines of other cells could wake is looked at again.
+const noticedAgain = 300 * time.Millisecond
+
 // suspicion is what the last looks at a cell have seen.
 type suspicion struct {
 	runner    *G     // ran at the last look
@@ -158,7 +161,7 @@ func (c *Cell) look() {
 		s.since = sig
 		return
 	}
-	if s.noticed == sig || nanotime() < s.notBefore {
+	if nanotime() < s.notBefore {
 		return
 	}
 	c.confirm(sig)
@@ -243,8 +246,11 @@ func (c *Cell) confirm(sig uint64) {
 	}
 	others := c.others(all)
 	if len(others.alive) > 0 || w.timers.alive(func(o *Cell) bool { return o != c }) {
+		// Those others may end, and then it is a deadlock.
+		c.suspect.notBefore = max(c.suspect.notBefore, nanotime()+int64(noticedAgain))
+		first := c.suspect.noticed != sig
 		c.suspect.noticed = sig
-		if !c.knows(others.alive) {
+		if first && !c.knows(others.alive) {
 			w.host.Notice(c, &Deadlock{Text: "every goroutine of this cell is asleep; only goroutines of other cells are alive",
 				Goroutines: w.describe(c.goroutines()), Others: w.describe(others.alive)})
 		}
