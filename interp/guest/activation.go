@@ -45,6 +45,7 @@ type Activation struct {
 	frame     uintptr
 	code      string
 	nodes     *nodeFields
+	stretch   stretch
 }
 
 // texts knows the functions of all loaded texts by their start node.
@@ -55,6 +56,7 @@ type texts struct {
 	fields *nodeFields
 	funcs  map[uintptr]*textFunc
 	swept  int
+	slots  map[string]slot // by the code of a closure; see SelfTest
 }
 
 // nodeFields are the offsets of the interpreter's node fields.
@@ -313,62 +315,104 @@ func (ts *texts) read() (out []Activation) {
 		}
 		idx[a.frame] = i
 	}
-	type hit struct {
-		at, exec uintptr
-		fn       *textFunc
-	}
-	var hits []hit
 	end := make([]uintptr, len(acts)) // stack offset of each activation's argument slots
+	hits := make([]hit, 0, maxHits)
+	growStack() // it must not move while it is read
 	var mark uintptr
 	sp := uintptr(unsafe.Pointer(&mark))
-	for o := uintptr(0); o < 1<<28; o += unsafe.Sizeof(o) {
+	// A panic that passes through leaves copies of the arguments below them: the
+	// last ones count.
+	top := stackTop(sp)
+	for o := uintptr(0); sp+o < top; o += unsafe.Sizeof(o) {
 		word := *(*uintptr)(pointer(sp + o))
 		if i, ok := idx[^word]; ok && o >= 8 && *(*uintptr)(pointer(sp + o - 8)) == ^acts[i].node {
 			end[i] = o
-			if i == len(acts)-1 {
-				break // the outermost: nothing of ours lies above
-			}
-		} else if fn := execs[word]; fn != nil {
+		} else if fn := execs[word]; fn != nil && len(hits) < maxHits {
 			hits = append(hits, hit{o, word, fn})
 		}
 	}
 	out = make([]Activation, len(acts))
 	k := 0
 	for i, a := range acts {
-		fn := fns[i]
-		seen := map[uintptr]int{}
+		s := stretch{fn: fns[i], callee: callees[i]}
 		for ; k < len(hits) && hits[k].at < end[i]; k++ {
-			if hits[k].fn == fn && seen[hits[k].exec] == 0 {
-				seen[hits[k].exec] = len(hits) - k
+			if hits[k].fn == s.fn {
+				s.hits = append(s.hits, hit{end[i] - hits[k].at, hits[k].exec, s.fn})
 			}
 		}
-		if fn == nil {
+		if s.fn == nil {
 			continue
 		}
-		out[i] = Activation{Func: fn.fn.Go, Synthetic: fn.fn.Synthetic, nodes: f}
-		// The node that runs: its closure has the callee's code, and its own
-		// address or that of its successor (captured) lies in the stretch.
-		best, line := 0, 0
-		for _, n := range fn.nodes {
-			if runtime.FuncForPC(n.code).Name() != callees[i] {
-				continue
+		out[i] = Activation{Func: s.fn.fn.Go, Synthetic: s.fn.fn.Synthetic, nodes: f, stretch: s}
+		if n := ts.running(&s); n != nil {
+			out[i].node, out[i].frame, out[i].code = pointer(n.at), ^a.frame, callees[i]
+			if n.line > 0 && n.line <= len(s.fn.lines) {
+				out[i].place = int(s.fn.lines[n.line-1])
 			}
-			score := 1
-			if s := seen[n.exec]; s > 0 {
-				score = 1000000 + s
-			} else if s := max(seen[n.tnext], seen[n.fnext]); s > 0 {
-				score = 1000 + s
-			}
-			if score > best {
-				best, line = score, n.line
-				out[i].node, out[i].frame, out[i].code = pointer(n.at), ^a.frame, callees[i]
-			}
-		}
-		if line > 0 && line <= len(fn.lines) {
-			out[i].place = int(fn.lines[line-1])
 		}
 	}
 	return out
+}
+
+// maxHits bounds what is kept of one stack.
+const maxHits = 1 << 11
+
+// growStack makes room on the stack, so that what is called next does not move it.
+//
+//go:noinline
+func growStack() {
+	var room [16 << 10]byte
+	runtime.KeepAlive(&room)
+}
+
+// stretch is the part of the stack that belongs to one activation.
+type stretch struct {
+	fn     *textFunc
+	callee string // the code of the closure that runs
+	hits   []hit  // addresses of the function's closures that lie there, innermost first
+}
+
+// slot is where closures of one kind keep an address while they run.
+type slot struct {
+	at   uintptr // counted down from the end of the stretch
+	next bool    // it is the successor's, not the closure's own
+}
+
+// hit is a word of the stack that is the address of a node's closure.
+type hit struct {
+	at, exec uintptr // at counts down from the end of the stretch
+	fn       *textFunc
+}
+
+// running is the node that runs: its closure has the callee's code, and keeps
+// its own address in the slot that SelfTest has found for that code. Where the
+// slot is not known, the innermost word that fits is taken, the node's own or,
+// since it is captured, its successor's.
+func (ts *texts) running(s *stretch) *nodeInfo {
+	slot, known := ts.slots[s.callee]
+	var best *nodeInfo
+	score := 0
+	for i := range s.fn.nodes {
+		n := &s.fn.nodes[i]
+		if runtime.FuncForPC(n.code).Name() != s.callee {
+			continue
+		}
+		sc := 1
+		for k, h := range s.hits {
+			switch {
+			case known && h.at == slot.at && (h.exec == n.exec && !slot.next || h.exec == n.tnext && slot.next):
+				sc = 1 << 30
+			case h.exec == n.exec:
+				sc = max(sc, 1<<20-k)
+			case h.exec == n.tnext || h.exec == n.fnext:
+				sc = max(sc, 1<<10-k)
+			}
+		}
+		if sc > score {
+			best, score = n, sc
+		}
+	}
+	return best
 }
 
 // activation is what runtime.Stack tells of one runCfg, complemented: the scan

@@ -340,6 +340,18 @@ var waits = map[string]func() (wait, wake func()){
 	},
 }
 
+// left tells whether goroutines of cells live, those of servers apart.
+func left(w *World) bool {
+	for _, c := range w.Cells() {
+		for _, g := range c.goroutines() {
+			if !g.adopted {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func TestNoFalseAlarm(t *testing.T) {
 	serveOutside(t)
 	n := 0
@@ -359,7 +371,7 @@ func TestNoFalseAlarm(t *testing.T) {
 				if len(h.notices) > 0 {
 					t.Errorf("a notice: %v", h.notices[0])
 				}
-				for w.numGoroutine() > 1 { // what woke it may still be ending
+				for left(w) { // what woke it may still be ending
 					runtime.Gosched()
 				}
 			})

@@ -211,6 +211,9 @@ func (c *Cell) settle(main *G, o Options) *Outcome {
 		}
 	}
 	c.lowerFlag()
+	if out.Kind == Returned || out.Kind == Panicked {
+		c.letEnd()
+	}
 	c.mu.Lock()
 	c.running = false
 	c.abandoned = len(out.GivenUp) > 0
@@ -226,6 +229,21 @@ func (c *Cell) settle(main *G, o Options) *Outcome {
 		out.Left = c.states(func(g *G) bool { return g != main && !g.coroutine })
 	}
 	return out
+}
+
+// letEnd gives goroutines that have done their work, and only have to return, a
+// moment to do so: they are no leak.
+func (c *Cell) letEnd() {
+	for wait := 10 * time.Microsecond; wait < 2*time.Millisecond; wait *= 2 {
+		ending := false
+		for _, g := range c.goroutines() {
+			ending = ending || !g.adopted && !g.coroutine && g.waiting().kind == Running
+		}
+		if !ending {
+			return
+		}
+		time.Sleep(wait)
+	}
 }
 
 // gone takes a cell without goroutines out of the World's list.

@@ -135,6 +135,7 @@ func (k *clock) drive() {
 			}
 			if !k.jump() {
 				c.world.watch.lookNow(c)
+				again.Reset(50 * time.Millisecond) // goroutines of other cells may end
 				break
 			}
 		}

@@ -208,7 +208,7 @@ func TestVirtualTime(t *testing.T) {
 				if got := strings.Join(strings.Fields(l.String()), " "); out.Kind != Returned || got != p.want {
 					t.Fatalf("%v\n%s", out, got)
 				}
-				for w.numGoroutine() > 1 {
+				for left(w) {
 					runtime.Gosched()
 				}
 			}

@@ -113,3 +113,13 @@ func (g *G) status() (status uint32, ok bool) {
 	}
 	return status &^ 0x1000, true // without the bit that says that its stack is being scanned
 }
+
+// stackTop is where the running goroutine's stack, on which sp lies, ends: the
+// second word of a descriptor in every Go so far.
+func stackTop(sp uintptr) uintptr {
+	lo, hi := uintptr(wordAt(getg())), uintptr(wordAt(getg()+8))
+	if lo < sp && sp < hi && hi-lo <= 1<<30 {
+		return hi
+	}
+	return sp
+}

@@ -45,6 +45,7 @@ type G struct {
 	ended   bool                 // its function returned
 	thrown  int                  // place of the last panic that the text raised
 	fault   []Activation
+	ours    bool   // the panic that unwinds was raised by Throw or goes on after a Frame
 	trav    *Panic // unwinding between two of our frames
 	seed    uint64 // of its select order
 

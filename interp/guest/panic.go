@@ -153,7 +153,7 @@ func callNil() { PanicNil(0) }
 // Throw is the builtin panic. A nil v becomes *runtime.PanicNilError.
 func Throw(place int, v any) {
 	g := cur()
-	g.thrown, g.trav, g.fault = place, nil, nil
+	g.thrown, g.trav, g.fault, g.ours = place, nil, nil, true
 	panic(v)
 }
 
@@ -163,13 +163,13 @@ func Goexit(place int) { runtime.Goexit() }
 // raise goes on unwinding p; arriving finds its record again at the next frame
 // of ours, or makes one for a new panic.
 func (g *G) raise(p *Panic) {
-	g.trav = p
+	g.trav, g.ours = p, true
 	panic(p.Val)
 }
 
 func (g *G) arriving(v any) *Panic {
 	t := g.trav
-	g.trav = nil
+	g.trav, g.ours = nil, false
 	if t != nil && same(t.Val, v) {
 		return t
 	}

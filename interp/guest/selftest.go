@@ -2,18 +2,37 @@ package guest
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
+	"strings"
 )
 
 // SelfTestText is a text whose calls SelfTest reads off the stack: declarations
-// only, as a unit's text is. Its function GuestProbe is to be called with 0.
+// only, as a unit's text is. Its function GuestProbe is called with 0 to 8.
 const SelfTestText = `func GuestProbe(n int) int {
+	var a int
+	if n > 0 {
+		goto L1
+	}
+	a = GuestProbeA(0)
+	return a
+L1: ;
+	if n > 4 {
+		goto L2
+	}
+	a = GuestProbeD(n)
+	return a
+L2: ;
+	a = GuestProbeF(n - 4)
+	return a
+}
+func GuestProbeA(n int) int {
 	var a int
 	a = n + 1
 	if a > 3 {
 		goto L1
 	}
-	a = GuestProbe(a)
+	a = GuestProbeA(a)
 	return a
 L1: ;
 	a = GuestProbeB(a)
@@ -34,10 +53,57 @@ func GuestProbeC(n int) func() int {
 		return a
 	}
 }
+func GuestProbeD(n int) int {
+	var a int
+	a = GuestProbeE(n, 1)
+	a = GuestProbeE(n, 2)
+	a = GuestProbeE(n, 3)
+	a = GuestProbeE(n, 4)
+	a = 8
+	return a
+}
+func GuestProbeE(n, k int) int {
+	if n == k {
+		goto L1
+	}
+	return k
+L1: ;
+	guest.TraceProbe()
+	return k
+}
+func GuestProbeF(n int) int {
+	var f func()
+	var a int
+	f = GuestProbeG(n, 1)
+	guest.TraceCall(f)
+	f = GuestProbeG(n, 2)
+	guest.TraceCall(f)
+	f = GuestProbeG(n, 3)
+	guest.TraceCall(f)
+	f = GuestProbeG(n, 4)
+	guest.TraceCall(f)
+	a = 8
+	return a
+}
+func GuestProbeG(n, k int) func() {
+	return func() {
+		if n == k {
+			goto L1
+		}
+		return
+L1: ;
+		guest.TraceProbe()
+	}
+}
 `
 
-// probeCalls is what must be read: function and line, innermost first.
-var probeCalls = []string{"GuestProbeC 24", "GuestProbeB 17", "GuestProbe 10", "GuestProbe 7", "GuestProbe 7", "GuestProbe 7"}
+// probes is what must be read when GuestProbe is called with 0, 1, 2 ...:
+// functions and lines, innermost first.
+var probes = []string{
+	"C 41, B 34, A 27, A 24, A 24, A 24, 6",
+	"E 60, D 47, 12", "E 60, D 48, 12", "E 60, D 49, 12", "E 60, D 50, 12",
+	"G 84, F 67, 15", "G 84, F 69, 15", "G 84, F 71, 15", "G 84, F 73, 15",
+}
 
 // TraceProbe is called by SelfTestText.
 func TraceProbe() {
@@ -45,49 +111,127 @@ func TraceProbe() {
 	world.Load().texts.probed.Store(&as)
 }
 
+// TraceCall is called by SelfTestText: native code that calls back.
+func TraceCall(f func()) { f() }
+
 // SelfTest proves that calls can be read off the stack on the running Go and
 // interpreter, and from then on traces have callers. load compiles and executes a
 // text as a unit's is, with t.Program and t.Fset filled in and LoadText called in
 // between, and returns GuestProbe. Without a passed SelfTest traces name only
 // the place of a panic.
+//
+// The calls are known, so SelfTest also learns where closures of the kinds that
+// call keep their own address while they do, or that of what runs next: which of several equal calls in a
+// function is the one that runs can only be told by that.
 func (w *World) SelfTest(load func(text string, t *Text) (probe func(int) int, err error)) error {
-	t := &Text{Lines: make([]int32, 64), Funcs: map[string]Func{}}
+	t := &Text{Lines: make([]int32, strings.Count(SelfTestText, "\n")+1), Funcs: map[string]Func{}}
 	for i := range t.Lines {
 		t.Lines[i] = int32(i + 1) // lines stand for places
 	}
-	for _, n := range []string{"GuestProbe", "GuestProbeB", "GuestProbeC"} {
-		t.Funcs[n] = Func{Go: n}
+	for _, n := range []string{"", "A", "B", "C", "D", "E", "F", "G"} {
+		t.Funcs["GuestProbe"+n] = Func{Go: n}
 	}
 	probe, err := load(SelfTestText, t)
 	if err != nil {
 		return fmt.Errorf("self-test of traces: %w", err)
 	}
-	done := make(chan error)
+	own, next := map[string][]uintptr{}, map[string][]uintptr{}
+	for n := range probes {
+		as, err := w.probe(probe, n)
+		if err != nil {
+			return err
+		}
+		want := strings.Split(probes[n], ", ")
+		for i, a := range named(as) {
+			if i < len(want) {
+				a.learn(want[i], own, next)
+			}
+		}
+	}
+	w.texts.mu.Lock()
+	w.texts.slots = map[string]slot{}
+	for code := range own {
+		if at := next[code]; len(at) > 0 {
+			w.texts.slots[code] = slot{at[0], true}
+		}
+		if at := own[code]; len(at) > 0 {
+			w.texts.slots[code] = slot{at[0], false}
+		}
+	}
+	w.texts.mu.Unlock()
+	for n, want := range probes {
+		as, err := w.probe(probe, n)
+		if err != nil {
+			return err
+		}
+		var got []string
+		for _, a := range named(as) {
+			got = append(got, strings.TrimSpace(fmt.Sprint(a.Func, " ", a.place)))
+		}
+		if s := strings.Join(got, ", "); s != want {
+			return fmt.Errorf("self-test of traces: read %q, not %q", s, want)
+		}
+	}
+	w.texts.ok.Store(true)
+	return nil
+}
+
+// probe calls the probe on a goroutine of its own and returns what was read.
+func (w *World) probe(probe func(int) int, n int) ([]Activation, error) {
+	w.texts.probed.Store(nil)
+	done := make(chan error, 1)
 	go func() {
-		defer close(done)
 		defer func() {
 			if v := recover(); v != nil {
 				done <- fmt.Errorf("self-test of traces: %v", v)
 			}
 		}()
-		if got := probe(0); got != 8 {
+		if got := probe(n); got != 8 {
 			done <- fmt.Errorf("self-test of traces: the probe returned %d", got)
+			return
 		}
+		done <- nil
 	}()
 	if err := <-done; err != nil {
-		return err
+		return nil, err
 	}
-	var got []string
-	if as := w.texts.probed.Load(); as != nil {
-		for _, a := range *as {
-			if a.Func != "" {
-				got = append(got, fmt.Sprint(a.Func, " ", a.place))
+	as := w.texts.probed.Load()
+	if as == nil || *as == nil {
+		return nil, fmt.Errorf("self-test of traces: nothing could be read")
+	}
+	return *as, nil
+}
+
+// named are the activations of known functions.
+func named(as []Activation) []Activation {
+	return slices.DeleteFunc(slices.Clone(as), func(a Activation) bool { return a.stretch.fn == nil })
+}
+
+// learn keeps the slots of a's kind of closure that hold the address of the node
+// on the line where a is known to be, or of its successor.
+func (a *Activation) learn(want string, own, next map[string][]uintptr) {
+	line := 0
+	_, _ = fmt.Sscan(want[strings.LastIndexByte(want, ' ')+1:], &line)
+	var atOwn, atNext []uintptr
+	for _, n := range a.stretch.fn.nodes {
+		if n.line == line && runtime.FuncForPC(n.code).Name() == a.stretch.callee {
+			for _, h := range a.stretch.hits {
+				switch h.exec {
+				case n.exec:
+					atOwn = append(atOwn, h.at)
+				case n.tnext:
+					atNext = append(atNext, h.at)
+				}
 			}
 		}
 	}
-	if !slices.Equal(got, probeCalls) {
-		return fmt.Errorf("self-test of traces: read %q, not %q", got, probeCalls)
+	intersect(own, a.stretch.callee, atOwn)
+	intersect(next, a.stretch.callee, atNext)
+}
+
+func intersect(slots map[string][]uintptr, code string, at []uintptr) {
+	if old, known := slots[code]; known {
+		at = slices.DeleteFunc(at, func(p uintptr) bool { return !slices.Contains(old, p) })
 	}
-	w.texts.ok.Store(true)
-	return nil
+	slots[code] = at
 }

@@ -10,6 +10,9 @@ import (
 // stack. The first call for a panic that the interpreter's own code raised notes
 // the node that failed and its operands, from which arriving makes Go's error.
 func Unwinding() {
+	if cur().ours {
+		return
+	}
 	var pcs [24]uintptr
 	fs := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	for {

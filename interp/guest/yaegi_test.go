@@ -2,6 +2,7 @@ package guest_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"reflect"
@@ -154,5 +155,131 @@ func TestPanicsAreThoseOfCompiledCode(t *testing.T) {
 	}
 	if got := e.out.String(); got != want {
 		t.Errorf("core:\n%s\ncompiled:\n%s", got, want)
+	}
+}
+
+const crashText = `package main
+import (
+	"gokernel/interp/guest"
+)
+func inner(s []int, i int) int {
+	var t int
+	if i < 0 || i >= len(s) {
+		guest.PanicIndex(8, i, len(s))
+	}
+	t = s[i]
+	return t
+}
+func outer(n int) int {
+	var a int
+	if n == 0 {
+		goto L1
+	}
+	a = n - 1
+	a = outer(a)
+	return a
+L1: ;
+	a = inner([]int{1, 2, 3}, 7)
+	return a
+}
+func main_func1(c chan int) func() {
+	return func() {
+		outer(2)
+	}
+}
+func run() {
+	var f func()
+	var c chan int
+	f = main_func1(c)
+	guest.Go(f, 34)
+	guest.Recv(35, c, nil)
+}
+func direct() {
+	outer(0)
+}
+`
+
+func TestTraceOfAPanic(t *testing.T) {
+	e := newEngine(t)
+	funcs := map[string]guest.Func{}
+	for _, n := range []string{"inner", "outer", "run", "direct"} {
+		funcs[n] = guest.Func{Go: "main." + n}
+	}
+	funcs["main_func1"] = guest.Func{Go: "main.run.func1"}
+	e.load(crashText, funcs)
+	e.w.AddPlaces(34, []guest.Place{{Cell: 3, Line: 34, Func: "main.run", What: "main.run.func1"}})
+	out := e.run("run", guest.Options{})
+	if out.Kind != guest.Panicked {
+		t.Fatalf("%+v", out)
+	}
+	got := out.Crash.String()
+	want := `panic: runtime error: index out of range [7] with length 3
+
+goroutine N [running]:
+main.inner(...)
+	cell 3 line 8
+main.outer(...)
+	cell 3 line 22
+main.outer(...)
+	cell 3 line 19
+main.outer(...)
+	cell 3 line 19
+main.run.func1(...)
+	cell 3 line 27
+created by main.run in goroutine 1 in cell 3 line 34
+`
+	want = strings.Replace(want, "goroutine N", fmt.Sprint("goroutine ", out.Crash.Goroutine), 1)
+	if got != want {
+		t.Errorf("%s", got)
+	}
+	out = e.run("direct", guest.Options{})
+	if got := out.Crash.String(); !strings.HasPrefix(got, "panic: runtime error: index out of range [7] with length 3\n\ngoroutine 1 [running]:\nmain.inner(...)\n\tcell 3 line 8\n") ||
+		!strings.HasSuffix(got, "main.direct(...)\n\tcell 3 line 38\n") {
+		t.Errorf("%s", got)
+	}
+}
+
+// BenchmarkRecoveredPanic is a panic two frames deep that a deferred call recovers.
+func BenchmarkRecoveredPanic(b *testing.B) {
+	e := newEngine(b)
+	e.load(`package main
+import (
+	"gokernel/interp/guest"
+)
+func fail(n int) int {
+	if n > 0 { guest.Throw(6, "x"); panic(0) }
+	return n
+}
+func try(n int) int {
+	guest.Protect(func(fr *guest.Frame) {
+		var f func()
+		f = try_1()
+		guest.Defer(fr, f)
+		fail(n)
+		return
+	})
+	return n
+}
+func try_1() func() {
+	return func() {
+		var r any
+		r = guest.RecoverD()
+		_ = r
+	}
+}
+`, nil)
+	v, err := e.i.Eval("try")
+	if err != nil {
+		b.Fatal(err)
+	}
+	try := v.Interface().(func(int) int)
+	for _, n := range []int{0, 1} {
+		b.Run([]string{"none", "panic"}[n], func(b *testing.B) {
+			e.w.NewCell(1, 1).Run(func() {
+				for b.Loop() {
+					try(n)
+				}
+			}, guest.Options{})
+		})
 	}
 }
