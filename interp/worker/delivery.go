@@ -16,6 +16,8 @@ type delivery struct {
 	mu     sync.Mutex
 	room   sync.Cond
 	cells  map[int64]*queue
+	flow   Flow
+	meters map[int64]*meter
 }
 
 // queue is what waits for one cell.
@@ -37,8 +39,8 @@ type item struct {
 
 const queueRoom = 1 << 20 // bytes that a program started by a cell may be ahead of the front-end
 
-func newDelivery(e Events, credit func(int64, int)) *delivery {
-	d := &delivery{events: e, credit: credit, cells: map[int64]*queue{}}
+func newDelivery(e Events, f Flow, credit func(int64, int)) *delivery {
+	d := &delivery{events: e, flow: f.filled(), credit: credit, cells: map[int64]*queue{}, meters: map[int64]*meter{}}
 	d.room.L = &d.mu
 	return d
 }
@@ -161,10 +163,36 @@ func (d *delivery) one(cell int64, q *queue, it item) {
 	n := wholeRunes(text)
 	q.carry[i] = append([]byte(nil), text[n:]...)
 	if n > 0 {
-		d.events.Stream(cell, streamNames[i], text[:n])
+		d.meter(cell).take(cell, text[:n],
+			func(b []byte) { d.events.Stream(cell, streamNames[i], b) },
+			func(b []byte) { d.events.Stream(cell, "stderr", b) })
 	}
 	if it.credit > 0 {
 		d.credit(cell, it.credit)
+	}
+}
+
+// meter measures what a cell prints, as long as the session lives.
+func (d *delivery) meter(cell int64) *meter {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	m := d.meters[cell]
+	if m == nil {
+		m = newMeter(d.flow)
+		d.meters[cell] = m
+	}
+	return m
+}
+
+// free lets what a cell has printed pass without waiting, from now on.
+func (d *delivery) free(cell int64) { d.meter(cell).free() }
+
+// freeAll lets everything pass: the process is gone.
+func (d *delivery) freeAll() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, m := range d.meters {
+		m.free()
 	}
 }
 

@@ -301,7 +301,7 @@ func TestBackPressure(t *testing.T) {
 		}
 	}
 	finished := make(chan Outcome, 1)
-	u := cell(2, "", "for i := 0; i < 200000; i++ { n_fmt.Println(\"a line that is printed again and again\") }")
+	u := cell(2, "", "for i := 0; i < 100000; i++ { n_fmt.Println(\"a line that is printed again and again\") }")
 	go func() {
 		o, err := p.Run(context.Background(), Cell{ID: 2, Number: 2, Unit: u})
 		if err != nil {
@@ -323,7 +323,7 @@ func TestBackPressure(t *testing.T) {
 	}
 	close(gate)
 	o := <-finished
-	if n := strings.Count(r.out(2), "\n"); n != 200000 {
+	if n := strings.Count(r.out(2), "\n"); n != 100000 {
 		t.Errorf("%d lines; %+v", n, o)
 		for _, l := range strings.Split(r.out(2), "\n") {
 			if l != "a line that is printed again and again" {

@@ -76,7 +76,7 @@ func startSupervisor(o Options) (*supervisor, error) {
 	}
 	o.Env = slices.Clone(o.Env)
 	s := &supervisor{o: o}
-	s.deliver = newDelivery(o.Events, s.credit)
+	s.deliver = newDelivery(o.Events, o.Flow, s.credit)
 	l, err := s.spawn()
 	if err != nil {
 		return nil, err
@@ -394,6 +394,7 @@ func (l *life) wait(read <-chan struct{}) {
 		close(l.ready)
 	}
 	l.s.inputs.cancel(-1)
+	l.s.deliver.freeAll()
 	close(l.gone)
 	if !l.asked.Load() {
 		l.s.revive(l)
@@ -685,6 +686,7 @@ func (s *supervisor) remember(l *life, u *unit.Unit) {
 
 func (s *supervisor) interrupt(cell int64) {
 	s.inputs.cancel(cell)
+	s.deliver.free(cell)
 	s.mu.Lock()
 	l := s.life
 	s.mu.Unlock()

@@ -55,6 +55,7 @@ type Options struct {
 	Dir     string   // working directory, "" for that of this process
 	Env     []string // environment (GOMAXPROCS, GOGC, GODEBUG ...), nil for that of this process
 	Memory  int64    // limit in bytes for what the program may use, 0 for none
+	Flow    Flow     // bounds of what a cell may print
 	Events  Events   // required
 	Logf    func(format string, args ...any)
 }
