@@ -71,11 +71,11 @@ var failingPrograms = []failing{
 	{name: "worker pool without close", cells: []string{"jobs, results := make(chan int), make(chan int)\nvar wg sync.WaitGroup\nfor range 3 {\n\twg.Go(func() {\n\t\tfor j := range jobs {\n\t\t\tresults <- j * j\n\t\t}\n\t})\n}\ngo func() {\n\twg.Wait()\n\tclose(results)\n}()\ngo func() {\n\tfor i := range 5 {\n\t\tjobs <- i\n\t}\n}()\nfor r := range results {\n\t_ = r\n}"}, class: "fatal error", want: []string{"deadlock!"}},
 	{name: "Once inside itself", cells: []string{"var o sync.Once\nvar f func()\nf = func() { o.Do(f) }\nf()"}, class: "fatal error", want: []string{"deadlock!"}},
 	{name: "main leaves by Goexit", cells: []string{"runtime.Goexit()"}, class: "fatal error", want: []string{"no goroutines (main called runtime.Goexit) - deadlock!"}},
-	{name: "go of a nil function", cells: []string{"var f func()\ngo f()\ntime.Sleep(time.Second)"}, class: "fatal error", want: []string{"go of nil func value"}},
+	{name: "go of a nil function", cells: []string{"var f func()\ngo f()\ntime.Sleep(time.Second)"}, class: "fatal error", want: []string{"go of nil func value"}, fatal: true},
 
 	// fatal errors
 	{name: "concurrent map writes", cells: []string{"m := map[int]int{}\nvar wg sync.WaitGroup\nfor g := range 8 {\n\twg.Go(func() {\n\t\tfor i := range 1000000 {\n\t\t\tm[i%7] = g\n\t\t}\n\t})\n}\nwg.Wait()"}, class: "fatal error", want: []string{"concurrent map writes"}, fatal: true},
-	{name: "concurrent map read and write", cells: []string{"m := map[int]int{1: 1}\ngo func() {\n\tfor {\n\t\tm[1]++\n\t}\n}()\nfor {\n\t_ = m[1]\n}"}, class: "fatal error", want: []string{"concurrent map"}, fatal: true},
+	{name: "concurrent map read and write", cells: []string{"m := map[int]int{1: 1}\ngo func() {\n\tfor {\n\t\tm[1]++\n\t}\n}()\nx := 0\nfor {\n\tx += m[1]\n}"}, class: "fatal error", want: []string{"concurrent map"}, fatal: true},
 	{name: "unlock of an unlocked mutex", cells: []string{"var mu sync.Mutex\nmu.Unlock()"}, class: "fatal error", want: []string{"sync: unlock of unlocked mutex"}, fatal: true},
 	{name: "RUnlock of an unlocked RWMutex", cells: []string{"var mu sync.RWMutex\nmu.RUnlock()"}, class: "fatal error", want: []string{"RUnlock of unlocked RWMutex"}, fatal: true},
 	{name: "stack overflow", cells: []string{"func f(n int) int { return f(n+1) + 1 }\nf(0)"}, class: "fatal error", want: []string{"stack overflow"}, fatal: true},
