@@ -69,6 +69,7 @@ type Program struct {
 	slots   map[*types.Var]bool    // every variable that has had a slot
 	running map[string]*types.Var  // variables of the cell that runs
 	texts   map[int]string         // source of cells, for diagnostics and traces
+	sweepAt int                    // how many texts there may be before old ones are forgotten
 
 	localNumber map[token.Pos]int // where local types are declared -> their numbers in source order
 	sources     map[*types.Package]*sourcePackage
@@ -108,7 +109,7 @@ func (p *Program) clear() {
 	p.localNumber = map[token.Pos]int{}
 	if p.gone == nil {
 		p.gone = map[string]gone{}
-		p.texts = map[int]string{}
+		p.texts, p.sweepAt = map[int]string{}, 4000
 		p.slots = map[*types.Var]bool{}
 		p.sources = map[*types.Package]*sourcePackage{}
 	}
@@ -161,17 +162,19 @@ func (p *Program) Text(number int) string {
 func (p *Program) keepText(number int, text string) {
 	p.texts[number] = text
 	const most = 2000
-	if len(p.texts) > 2*most {
-		declares := map[int]bool{}
-		for _, d := range p.decls {
-			declares[d.cell] = true
-		}
-		for n := range p.texts {
-			if n < number-most && !declares[n] {
-				delete(p.texts, n)
-			}
+	if len(p.texts) < p.sweepAt {
+		return
+	}
+	declares := map[int]bool{}
+	for _, d := range p.decls {
+		declares[d.cell] = true
+	}
+	for n := range p.texts {
+		if n < number-most && !declares[n] {
+			delete(p.texts, n)
 		}
 	}
+	p.sweepAt = 2*len(p.texts) + most // a sweep costs as much as there is: not each time
 }
 
 // ReachedVar is the variable that tells how many top-level declarations the running cell has completed.
