@@ -14,8 +14,8 @@ import (
 // Every subscriber has its own queue and its own writer. Output waits when all
 // subscribers are behind by Limits.Queue: the front-end is slower than the
 // cell. When only some are behind, they may fall back by twice that before
-// output waits for them too, and one that does not catch up within
-// Limits.Grace is cut. Messages that are not output pass up to three times the
+// output waits for them too, and one that takes nothing for Limits.Grace, or
+// crawls, is cut. Messages that are not output pass up to three times the
 // limit: an interrupt must not wait behind a flood of prints.
 type iopub struct {
 	socket *socket
@@ -28,9 +28,10 @@ type iopub struct {
 }
 
 const (
-	// slowest is the rate, in bytes a second, that keeps a peer from being cut
-	// while others wait for it.
-	slowest = 64 << 10
+	// slowest is the rate, in bytes a second over slowWindow times Limits.Grace,
+	// that keeps a peer from being cut while others wait for it.
+	slowest    = 64 << 10
+	slowWindow = 5
 	// patrol is how often those who wait look again at whom they wait for.
 	patrol = 20 * time.Millisecond
 
@@ -112,12 +113,18 @@ func (x *iopub) tooSlow(p *peer, now time.Time, others bool) bool {
 		p.over, p.overTaken = now, p.link.taken.Load()
 		return false
 	}
+	// Progress comes in large steps: a system lets its peer send again when a
+	// part of the receive buffer is free, and libzmq reads on when half of its
+	// messages are gone.
+	idle := now.Sub(time.Unix(0, max(p.link.progress.Load(), p.over.UnixNano())))
 	if !others {
-		idle := now.Sub(time.Unix(0, max(p.link.progress.Load(), p.over.UnixNano())))
 		return idle > x.limits.Stall
 	}
+	if idle > x.limits.Grace {
+		return true
+	}
 	waited := now.Sub(p.over)
-	if waited < x.limits.Grace {
+	if waited < slowWindow*x.limits.Grace {
 		return false
 	}
 	taken := p.link.taken.Load()

@@ -1,10 +1,10 @@
 package wire
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -114,7 +114,7 @@ func TestReaderThatStallsAloneIsCutAndComesBack(t *testing.T) {
 
 func TestSlowReaderIsWaitedFor(t *testing.T) {
 	const count = 20_000
-	s, log := serverOn(t, local(), Limits{Queue: 256 << 10, Grace: time.Second})
+	s, log := serverOn(t, local(), Limits{Queue: 256 << 10, Grace: 2 * time.Second})
 	info := s.Connection()
 	slow, quick := dial(t, info, IOPub, ""), dial(t, info, IOPub, "")
 	slow.subscribe("")
@@ -130,7 +130,7 @@ func TestSlowReaderIsWaitedFor(t *testing.T) {
 		if m := slow.next(); !strings.HasPrefix(m.content["text"].(string), fmt.Sprint(i, " ")) {
 			t.Fatalf("line %d is %.60v", i, m.content)
 		}
-		if i%100 == 0 {
+		if i%50 == 0 {
 			time.Sleep(10 * time.Millisecond) // this is what slow means
 		}
 	}
@@ -138,6 +138,38 @@ func TestSlowReaderIsWaitedFor(t *testing.T) {
 	if err := <-done; err != nil || len(log.all()) != 0 {
 		t.Errorf("%v, log %q", err, log.all())
 	}
+}
+
+// TestCrawlingReaderIsCut takes a little all the time, so that it never stalls.
+func TestCrawlingReaderIsCut(t *testing.T) {
+	const count = 20_000
+	s, log := serverOn(t, local(), Limits{Queue: 256 << 10, Grace: 100 * time.Millisecond})
+	info := s.Connection()
+	crawling, quick := dial(t, info, IOPub, ""), dial(t, info, IOPub, "")
+	crawling.subscribe("")
+	quick.subscribe("")
+	stop := make(chan struct{})
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for b := make([]byte, 100); ; {
+			select {
+			case <-stop:
+				return
+			case <-time.After(10 * time.Millisecond): // this is what crawling means
+				crawling.conn.Read(b)
+			}
+		}
+	}()
+	done := make(chan error, 1)
+	go func() { done <- flood(s, count) }()
+	quick.drain(count)
+	close(stop)
+	<-stopped
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	log.await(t, "hold up the output")
 }
 
 func TestClientThatReadsNoReplies(t *testing.T) {
@@ -169,10 +201,9 @@ func TestHeartbeatAndPingOfADeafPeer(t *testing.T) {
 	echoing(t, s)
 	info := s.Connection()
 	for _, deaf := range []*client{dial(t, info, Heartbeat, "deaf"), dial(t, info, Control, "deaf")} {
-		deaf.conn.(*net.TCPConn).SetReadBuffer(4 << 10) // soon full
-		frame := join([]byte{flagMore, 0}, []byte{0, 4}, []byte("beat"))
+		frame := join([]byte{flagMore, 0}, long(0, 4096), make([]byte, 4096))
 		if deaf.kind == "DEALER" {
-			frame = appendCommand(nil, "PING", []byte("\x00\x00context"))
+			frame = bytes.Repeat(appendCommand(nil, "PING", []byte("\x00\x0016 bytes context")), 1000)
 		}
 		go func() {
 			for {

@@ -33,8 +33,9 @@ type Limits struct {
 	// Default 10 s.
 	Handshake time.Duration
 	// Grace is how long a full queue may hold up output while other
-	// subscribers are ready for it: a peer that took less than 1 MiB/s in that
-	// time is cut. Default 1 s.
+	// subscribers are ready for it, without taking a byte, before its peer is
+	// cut; so is one that takes less than 64 KiB a second over five times as
+	// long. Default 2 s.
 	Grace time.Duration
 	// Stall is how long a full queue may hold up output when no other
 	// subscriber is ready either, without taking a byte, before its peer is
@@ -66,7 +67,7 @@ func (l Limits) withDefaults() Limits {
 	def(&l.Stranger, 128<<20)
 	def(&l.Queue, 32<<20)
 	dur(&l.Handshake, 10*time.Second)
-	dur(&l.Grace, time.Second)
+	dur(&l.Grace, 2*time.Second)
 	dur(&l.Stall, time.Minute)
 	dur(&l.Parting, time.Second)
 	dur(&l.Abandon, 10*time.Minute)
