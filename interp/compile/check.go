@@ -91,6 +91,9 @@ func (f *function) index(i, x ssa.Value, n string, live bool) string {
 		f.p("%s = int(%s)", y, iv)
 		iv = y
 	}
+	if isConst && isNumber(n) { // out of range of an array: yaegi rejects the text
+		iv = f.slotOf("("+iv+")", types.Typ[types.Int])
+	}
 	if f.trust && live {
 		return bare(iv)
 	}

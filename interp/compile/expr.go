@@ -109,7 +109,7 @@ func (f *function) binop(in *ssa.BinOp) {
 					f.p("%s = %s %s %s", f.temp(f.ty(in.Type())), x, in.Op, y)
 					return
 				}
-				f.place()
+				f.faultAt[in] = in.Pos()
 				f.define(in, fmt.Sprintf("%s %s %s", x, in.Op, y), true) // may panic: not past a side effect
 				return
 			}
@@ -181,6 +181,9 @@ func (f *function) load(in *ssa.UnOp) {
 		return
 	}
 	if l, ok := f.lvalue(in.X); ok {
+		if ia, ok := in.X.(*ssa.IndexAddr); ok && f.trust {
+			f.faultAt[in] = ia.Pos()
+		}
 		f.define(in, l, true)
 		return
 	}

@@ -248,6 +248,9 @@ func (f *function) val(v ssa.Value) string {
 		if f.pendLoad[v] {
 			f.sawLoad = true
 		}
+		if p, ok := f.faultAt[v]; ok {
+			f.faultPos = p
+		}
 		if primary(e) {
 			return e
 		}

@@ -46,7 +46,9 @@ type function struct {
 	pend     map[ssa.Value]string // values that are written where they are used
 	pendLoad map[ssa.Value]bool   // those that read memory
 	pendList []ssa.Value
-	pendCall ssa.Value // a call whose text is not written yet
+	pendCall ssa.Value               // a call whose text is not written yet
+	faultAt  map[ssa.Value]token.Pos // where pending values that may fault are in the source
+	faultPos token.Pos               // of such a value in the line being put together
 	sawLoad  bool
 	spreads  map[ssa.Value]*spread // arrays and slices made for variadic calls
 }
@@ -65,7 +67,7 @@ type local struct {
 
 func (b *builder) newFunction(fn *ssa.Function) *function {
 	return &function{builder: b, ssa: fn, regs: map[ssa.Value]string{}, tuples: map[ssa.Value]int{}, captured: map[*ssa.Global]string{}, promoted: map[ssa.Value]ssa.Value{}, temps: map[string]string{}, lvals: map[ssa.Value]string{}, hoisted: map[*ssa.Alloc]string{}, operands: map[string]string{},
-		tests: map[check][]*ssa.BasicBlock{}, used: map[int]bool{}, tagTests: map[ssa.Value]string{}, fetched: map[ssa.Value]bool{}, atStart: map[*ssa.BasicBlock][]fetch{}, pend: map[ssa.Value]string{}, pendLoad: map[ssa.Value]bool{}}
+		tests: map[check][]*ssa.BasicBlock{}, used: map[int]bool{}, tagTests: map[ssa.Value]string{}, fetched: map[ssa.Value]bool{}, atStart: map[*ssa.BasicBlock][]fetch{}, pend: map[ssa.Value]string{}, pendLoad: map[ssa.Value]bool{}, faultAt: map[ssa.Value]token.Pos{}}
 }
 
 // function emits fn under the name that it has been given.
@@ -194,6 +196,10 @@ func (f *function) line(s string) {
 	l := line{text: s}
 	if strings.ContainsAny(s, "([/%") { // what can call or panic shows in traces
 		l.place = f.place()
+		if f.faultPos.IsValid() { // an operation that is folded into the line
+			l.place = f.placeAt(f.faultPos, f.ssa)
+			f.faultPos = token.NoPos
+		}
 	}
 	f.lines = append(f.lines, l)
 }

@@ -115,12 +115,31 @@ func Load(name string, src []byte) (*Program, error) {
 // Cell is the program as one cell: its initialiser, then main.
 func (p *Program) Cell() compile.Cell {
 	return compile.Cell{
-		Number: 1, Fset: p.Fset, Prog: p.Main.Prog,
+		Number: 1, Fset: p.Fset, Prog: p.Main.Prog, Funcs: p.functions(),
 		Own:  func(t *types.Package) bool { return p.own[t] },
 		Init: p.Main.Func("init"), Body: p.Main.Func("main"),
 		Unread: p.unread,
 		Local:  func(t *types.TypeName) int { return p.locals[t.Pos()] },
 	}
+}
+
+// functions are the declared functions and methods, in source order, also those that nothing calls: a later cell may.
+func (p *Program) functions() []*ssa.Function {
+	var fs []*ssa.Function
+	for _, d := range p.File.Decls {
+		fd, ok := d.(*ast.FuncDecl)
+		if !ok || fd.Name.Name == "_" || fd.Name.Name == "init" || fd.Name.Name == "main" && fd.Recv == nil {
+			continue
+		}
+		o, ok := p.Info.Defs[fd.Name].(*types.Func)
+		if !ok || o.Signature().TypeParams().Len() > 0 || o.Signature().RecvTypeParams().Len() > 0 {
+			continue
+		}
+		if f := p.Main.Prog.FuncValue(o); f != nil {
+			fs = append(fs, f)
+		}
+	}
+	return fs
 }
 
 // numberLocals numbers the types that are declared in functions, in source order.
