@@ -109,7 +109,7 @@ func (p *Program) check(c *cell.Cell, o Options) (*Unit, []Diagnostic) {
 			first.run(o)
 			if len(first.errs) > 0 {
 				errs := first.explain()
-				first.Rollback()
+				first.rollback()
 				return nil, errs
 			}
 			learn(first)
