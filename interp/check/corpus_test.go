@@ -6,8 +6,8 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -109,8 +109,12 @@ func coursePositions(t *testing.T) (ps []position) {
 
 // examplePositions are the selected names in examples of the standard library, each as a cell.
 func examplePositions(t *testing.T) (ps []position) {
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, pkg := range []string{"fmt", "strings", "sync", "time", "context", "sort", "errors", "os", "bytes", "strconv", "slices", "maps", "container/heap", "bufio", "regexp"} {
-		files, _ := filepath.Glob(filepath.Join(runtime.GOROOT(), "src", pkg, "example*_test.go"))
+		files, _ := filepath.Glob(filepath.Join(strings.TrimSpace(string(root)), "src", pkg, "example*_test.go"))
 		for _, f := range files {
 			fset := token.NewFileSet()
 			b, err := os.ReadFile(f)

@@ -12,9 +12,9 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,8 +39,12 @@ func main() {
 func run() error {
 	names := map[string]map[string]int{} // package path -> name -> count
 	selected := map[string]int{}         // field and method names
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return fmt.Errorf("asking for GOROOT: %w", err)
+	}
 	for _, dir := range []string{"src", "test"} {
-		root := filepath.Join(runtime.GOROOT(), dir)
+		root := filepath.Join(strings.TrimSpace(string(goroot)), dir)
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.Contains(path, "testdata") || strings.Contains(path, "vendor") {
 				return err
