@@ -40,7 +40,8 @@ type Func struct {
 type Activation struct {
 	Func      string // as Go's traces show it
 	Synthetic bool
-	place     int // where it is
+	place     int   // where it is
+	native    Place // where it is, if it is compiled
 	node      unsafe.Pointer
 	frame     uintptr
 	code      string
@@ -271,13 +272,56 @@ func (fn *textFunc) read(f *nodeFields) {
 	})
 }
 
-// backtrace returns the interpreted calls of this goroutine, innermost first;
-// nil where they cannot be read.
+// backtrace returns the calls of this goroutine that are the user's, innermost
+// first: those that the interpreter makes and those of functions of cells that run
+// as native code.
 func (w *World) backtrace() []Activation {
-	if !w.texts.ok.Load() {
-		return nil
+	var read []Activation
+	if w.texts.ok.Load() {
+		read = w.texts.read()
 	}
-	return w.texts.read()
+	var pcs [512]uintptr
+	fs := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	var all []Activation
+	native, next := false, 0
+	for {
+		f, more := fs.Next()
+		if strings.HasSuffix(f.Function, "/interp.runCfg") {
+			if next < len(read) {
+				all = append(all, read[next])
+			}
+			next++
+		} else if p, ok := nativePlace(f); ok {
+			native = true
+			all = append(all, Activation{Func: p.Func, native: p})
+		}
+		if !more {
+			break
+		}
+	}
+	if !native {
+		return read
+	}
+	return all
+}
+
+// nativePlace is the place of a compiled function of a cell: its file is called
+// "cell 3" by line directives, and its package stands for main.
+func nativePlace(f runtime.Frame) (p Place, ok bool) {
+	file := f.File[strings.LastIndexAny(f.File, `/\\`)+1:]
+	num, ok := strings.CutPrefix(file, "cell ")
+	if !ok {
+		return p, false
+	}
+	n, err := strconv.Atoi(num)
+	if err != nil {
+		return p, false
+	}
+	fn := f.Function[strings.LastIndexByte(f.Function, '/')+1:]
+	if _, rest, ok := strings.Cut(fn, "."); ok {
+		fn = rest
+	}
+	return Place{Cell: n, Line: f.Line, Func: "main." + fn}, true
 }
 
 // read is backtrace without the question whether the self-test has passed.

@@ -33,10 +33,11 @@ func Close(place int, c any) {
 	g, ch := cur(), word(c)
 	if tr := g.cell.trace.Load(); tr != nil {
 		tr.close(g, place, reflect.TypeOf(c), ch)
-		return
+	} else {
+		g.use(ch, place)
+		closeWord(ch)
 	}
-	g.use(ch, place)
-	closeWord(ch)
+	g.thrown = 0
 }
 
 // closeWord closes a channel of any type: close does not look at the element type.
@@ -44,18 +45,21 @@ func closeWord(ch unsafe.Pointer) { close(*(*chan struct{})(unsafe.Pointer(&ch))
 
 func send(place int, t reflect.Type, ch, val unsafe.Pointer) {
 	g := cur()
+	g.thrown = place // of a send on a closed channel
 	if tr := g.cell.trace.Load(); tr != nil {
 		tr.send(g, place, t, ch, val)
+		g.thrown = 0
 		return
 	}
 	g.use(ch, place)
 	if ch != nil {
-		g.thrown = place // of a send on a closed channel
 		if chansend0(ch, val, true) {
+			g.thrown = 0
 			return
 		}
 	}
 	g.blockOn(wait{kind: WaitSend, obj: ch, typ: t, place: place}, runtimeSelect{dir: selectSend, ch: ch, val: val})
+	g.thrown = 0
 }
 
 func recv(place int, t reflect.Type, ch, val unsafe.Pointer) bool {
@@ -115,11 +119,16 @@ func (s *ChanStmt) run(g *G, rs []runtimeSelect) (int, bool) {
 	for i := range rs {
 		g.use(rs[i].ch, s.Place)
 	}
-	g.thrown = s.Place
+	g.thrown = s.Place // of a send on a closed channel
+	var i int
+	var ok bool
 	if tr := g.cell.trace.Load(); tr != nil {
-		return tr.selects(g, s, rs)
+		i, ok = tr.selects(g, s, rs)
+	} else {
+		i, ok = s.choose(g, rs)
 	}
-	return s.choose(g, rs)
+	g.thrown = 0
+	return i, ok
 }
 
 // choose makes the choice: at once if a case is ready, else by waiting.

@@ -13,6 +13,7 @@ func CondWait(place int, c *sync.Cond) {
 	}
 	at(place)
 	c.Broadcast() // panics if c was copied; nobody waits in c's own list
+	passed()
 	g := cur()
 	w, obj := g.cell.world, unsafe.Pointer(c)
 	g.use(obj, place)
@@ -69,6 +70,7 @@ func CondSignal(place int, c *sync.Cond) {
 	}
 	at(place)
 	c.Signal()
+	passed()
 	g := cur()
 	g.use(unsafe.Pointer(c), place)
 	if tr := g.cell.trace.Load(); tr != nil {
@@ -86,6 +88,7 @@ func CondBroadcast(place int, c *sync.Cond) {
 	}
 	at(place)
 	c.Broadcast()
+	passed()
 	g := cur()
 	obj := unsafe.Pointer(c)
 	g.use(obj, place)

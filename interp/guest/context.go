@@ -29,7 +29,9 @@ func WithDeadlineCause(place int, parent context.Context, t time.Time, cause err
 }
 
 func contextDeadline(place int, parent context.Context, t time.Time, cause error) (context.Context, context.CancelFunc) {
-	at(place)
+	if parent == nil {
+		at(place) // it panics
+	}
 	c := cur().cell
 	if c.clock.virtual() && parent != nil {
 		return c.clock.withDeadline(parent, t, cause)
@@ -145,7 +147,6 @@ func (k *clock) withDeadline(parent context.Context, t time.Time, cause error) (
 
 // ContextAfterFunc is context.AfterFunc: f runs as a goroutine of the cell.
 func ContextAfterFunc(place int, ctx context.Context, f func()) (stop func() bool) {
-	at(place)
 	g := cur()
 	return context.AfterFunc(ctx, func() { g.guarded(place, f) })
 }

@@ -66,9 +66,13 @@ func (g *G) crashOf(p *Panic) *Crash {
 		p.trace = w.backtrace()
 	}
 	k.Frames = w.calls(p.trace)
-	if len(k.Frames) == 0 && p.Place != 0 {
-		pl := w.Place(p.Place)
-		k.Frames = []Call{{pl.Func, pl}}
+	if pl := w.Place(p.Place); pl.Line != 0 { // the text said where it raised it
+		switch {
+		case len(k.Frames) == 0:
+			k.Frames = []Call{{pl.Func, pl}}
+		default:
+			k.Frames[0].Place = pl
+		}
 	}
 	k.CreatedBy = g.createdBy()
 	if k.CreatedBy != "time.goFunc" {
@@ -110,7 +114,11 @@ func (w *World) calls(as []Activation) []Call {
 	var cs []Call
 	for _, a := range as {
 		if !a.Synthetic && a.Func != "" {
-			cs = append(cs, Call{a.Func, w.Place(a.place)})
+			p := a.native
+			if p.Line == 0 {
+				p = w.Place(a.place)
+			}
+			cs = append(cs, Call{a.Func, p})
 		}
 	}
 	return cs

@@ -20,13 +20,17 @@ func (e runtimeError) RuntimeError() {}
 
 var _ runtime.Error = runtimeError("")
 
-// at notes the place of the fault that follows, for traces where activations cannot be read.
+// at notes the place of the fault that follows, or that may follow: then the
+// caller ends it with passed.
 func at(place int) {
 	if place != 0 {
 		g := cur()
 		g.thrown, g.trav, g.fault = place, nil, nil
 	}
 }
+
+// passed forgets the place of an operation that did not fail.
+func passed() { cur().thrown = 0 }
 
 // never returns n; the compiler cannot know, so the faults below are not its errors.
 //
@@ -170,7 +174,11 @@ func SliceToArray(place int, p unsafe.Pointer, n int) unsafe.Pointer {
 }
 
 // Hashable panics as an assignment m[k] = v does if k cannot be a key.
-func Hashable(place int, k any) { at(place); map[any]struct{}{}[k] = struct{}{} }
+func Hashable(place int, k any) {
+	at(place)
+	map[any]struct{}{}[k] = struct{}{}
+	passed()
+}
 
 // trap returns what f panics with.
 func trap(f func()) (r any) {

@@ -91,13 +91,17 @@ func (t *Trace) Recording() Recording {
 	names := map[int64]string{}
 	t.mu.Lock()
 	lanes := slices.Clone(t.order)
-	for g, l := range t.lanes {
+	for g, l := range t.lanes { // those that have done nothing yet
+		l.mu.Lock()
 		l.Goid = g.goid.Load()
+		l.mu.Unlock()
 	}
 	t.mu.Unlock()
 	for _, l := range lanes {
 		events := l.all()
+		l.mu.Lock()
 		out := l.Lane
+		l.mu.Unlock()
 		names[out.ID] = out.Name
 		at, x := l.Start, event{}
 		for i := range events {

@@ -39,6 +39,7 @@ func (s *signalChans) has(ch uintptr) bool {
 func SignalNotify(place int, c chan<- os.Signal, sig ...os.Signal) {
 	at(place)
 	signal.Notify(c, sig...)
+	passed()
 	cur().cell.world.signals.set(c, true)
 }
 
@@ -52,6 +53,7 @@ func SignalStop(place int, c chan<- os.Signal) {
 func SignalNotifyContext(place int, parent context.Context, sig ...os.Signal) (context.Context, context.CancelFunc) {
 	at(place)
 	ctx, stop := signal.NotifyContext(parent, sig...)
+	passed()
 	ts := &cur().cell.world.timers
 	e := ts.addContext(cur().cell, ctx)
 	return ctx, func() {

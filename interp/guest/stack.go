@@ -25,8 +25,11 @@ func stackText(place int, all bool) string {
 	w := g.cell.world
 	var b strings.Builder
 	k := &Crash{Goroutine: g.number(), Frames: w.calls(w.backtrace()), CreatedBy: g.createdBy(), Creator: g.parentNumber(), Spawn: w.Place(g.place)}
-	if p := w.Place(place); len(k.Frames) == 0 && p.Line != 0 {
-		k.Frames = []Call{{p.Func, p}}
+	if p := w.Place(place); p.Line != 0 {
+		if len(k.Frames) == 0 {
+			k.Frames = []Call{{p.Func, p}}
+		}
+		k.Frames[0].Place = p
 	}
 	b.WriteString(strings.TrimPrefix(k.String(), "\n\n"))
 	if all {

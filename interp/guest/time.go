@@ -137,7 +137,6 @@ func TimerReset(place int, t *time.Timer, d time.Duration) bool {
 	if t == nil {
 		PanicNil(place)
 	}
-	at(place)
 	c := cur().cell
 	if v := c.clock.find(t); v != nil {
 		return c.clock.reset(v, d)
@@ -163,7 +162,6 @@ func TimerStop(place int, t *time.Timer) bool {
 	if t == nil {
 		PanicNil(place)
 	}
-	at(place)
 	c := cur().cell
 	if v := c.clock.find(t); v != nil {
 		return c.clock.remove(v)
@@ -184,7 +182,9 @@ func TimerStop(place int, t *time.Timer) bool {
 
 // NewTicker is time.NewTicker.
 func NewTicker(place int, d time.Duration) *time.Ticker {
-	at(place)
+	if d <= 0 {
+		at(place) // it panics
+	}
 	c := cur().cell
 	if c.clock.virtual() {
 		return c.clock.newTicker(d)
@@ -199,8 +199,10 @@ func TickerReset(place int, t *time.Ticker, d time.Duration) {
 	if t == nil {
 		PanicNil(place)
 	}
-	at(place)
 	c := cur().cell
+	if d <= 0 {
+		at(place) // it panics
+	}
 	if v := c.clock.findTicker(t); v != nil {
 		c.clock.resetTicker(v, d)
 		return

@@ -113,6 +113,9 @@ func (t *Trace) add(g *G, e event) *event {
 	l := t.lane(g)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.Goid == 0 {
+		l.Goid = g.goid.Load()
+	}
 	i := l.n % 256
 	if i == 0 {
 		l.chunks = append(l.chunks, new([256]event))

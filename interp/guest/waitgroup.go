@@ -20,6 +20,7 @@ func WaitGroupAdd(place int, wg *sync.WaitGroup, delta int) {
 		tr.did(g, obj)
 	}
 	wg.Add(delta)
+	g.thrown = 0
 	if w := g.cell.world; delta < 0 && w.queues.waiting.Load() != 0 {
 		w.wakeGroup(wg)
 	}
@@ -99,7 +100,7 @@ func WaitGroupGo(place int, wg *sync.WaitGroup, f func()) {
 					p := g.arriving(v)
 					p.Recovered = true
 					p.trace = g.cell.world.backtrace()
-					g.raise(&Panic{Val: p.Val, Link: p, trace: p.trace})
+					g.raise(&Panic{Val: p.Val, Link: p, Place: p.Place, trace: p.trace})
 				}
 				if g.leaving.Load() >= quitKill {
 					return
