@@ -259,11 +259,11 @@ func TestScreenshot(t *testing.T) {
 }
 
 // TestLabStartsAgainAtOnce starts lab as a learner does, with the private
-// JupyterLab that is there already. The best of three counts, since other tests run beside it.
+// JupyterLab that is there already. The best of six counts, since other tests run beside it.
 func TestLabStartsAgainAtOnce(t *testing.T) {
 	const want = 3 * time.Second
 	best := time.Hour
-	for range 3 {
+	for range 6 {
 		t.Run("start", func(t *testing.T) {
 			start := time.Now()
 			startLab(t)

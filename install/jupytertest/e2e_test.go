@@ -136,6 +136,24 @@ func TestPapermillParameters(t *testing.T) {
 	}
 }
 
+// TestPapermillFails checks that a cell that is not meant to fail still does, and that the notebook then has all outputs.
+func TestPapermillFails(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out.ipynb")
+	cmd := env.PythonCommand(within(t, time.Minute), "-m", "papermill", "testdata/failing.ipynb", out)
+	if said, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(said), "not meant") {
+		t.Errorf("papermill ended with %v\n%s", err, said)
+	}
+	nb := readNotebook(t, out)
+	for _, id := range []string{"meant", "unmeant"} {
+		if !slices.ContainsFunc(nb.cell(id).Outputs, func(o shown) bool { return o.Type == "error" }) {
+			t.Errorf("cell %s has no error output: %+v", id, nb.cell(id).Outputs)
+		}
+	}
+	if nb.cell("never").Count != 0 {
+		t.Error("a cell ran after the failure")
+	}
+}
+
 // TestConsole types into jupyter console.
 func TestConsole(t *testing.T) {
 	if runtime.GOOS == "windows" {
