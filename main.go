@@ -126,7 +126,7 @@ func info() kernel.Info {
 			CodemirrorMode:    "go",
 			NbconvertExporter: "script",
 		},
-		Banner: fmt.Sprintf("gokernel: %s in a notebook, run by yaegi. %%help shows the commands, name? explains a name.", release),
+		Banner: fmt.Sprintf("gokernel: %s in a notebook, run by yaegi. %%lsmagic lists the commands, name? explains a name.", release),
 		HelpLinks: []wire.HelpLink{
 			{Text: "A Tour of Go", URL: "https://go.dev/tour/"},
 			{Text: "The Go specification", URL: "https://go.dev/ref/spec"},
