@@ -109,7 +109,7 @@ func (f *function) emitCall(in *ssa.Call, c *ssa.CallCommon, fun string, as []st
 				f.p("%s%s(%s)", lhs, fun, strings.Join(as, ", "))
 				return
 			}
-			f.p("%s%s", lhs, f.nativeCall(v, as))
+			f.p("%s%s", lhs, f.nativeCall(v, c, as))
 			return
 		}
 		name := f.name(v)
@@ -170,8 +170,11 @@ func (f *function) callee(c *ssa.CallCommon) (text string, thunk bool) {
 }
 
 // startedName is the function that a go statement starts, as traces show it.
-func (f *function) startedName(c *ssa.CallCommon) string {
-	switch v := c.Value.(type) {
+func (f *function) startedName(c *ssa.CallCommon) string { return f.functionName(c.Value) }
+
+// functionName is function value v as traces show it, "" if it is not known which it is.
+func (f *function) functionName(v ssa.Value) string {
+	switch v := v.(type) {
 	case *ssa.Function:
 		return f.goName(v)
 	case *ssa.MakeClosure:

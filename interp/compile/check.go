@@ -10,7 +10,6 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"math"
 	"strconv"
 	"strings"
 
@@ -101,7 +100,7 @@ func (f *function) index(i, x ssa.Value, n string, live bool) string {
 	if !isConst {
 		iv = f.slotOf(iv, types.Typ[types.Int])
 	}
-	if !nonNegative(i) {
+	if f.block == nil || !nonNegativeAt(i, f.block) {
 		tests = append(tests, iv+" < 0")
 	}
 	if x == nil || f.block == nil || !below(i, x, f.block) {
@@ -121,180 +120,6 @@ func faults(v ssa.Value) bool {
 		}
 	}
 	return false
-}
-
-// lower is a lower bound of v, math.MinInt64 if none is known. A counter that overflows is not foreseen: it
-// faults in yaegi all the same.
-func lower(v ssa.Value, seen map[ssa.Value]bool) int64 {
-	switch v := v.(type) {
-	case *ssa.Const:
-		if v.Value != nil {
-			if k, ok := constant.Int64Val(constant.ToInt(v.Value)); ok {
-				return k
-			}
-		}
-	case *ssa.Phi:
-		if seen[v] {
-			return math.MaxInt64 // the cycle adds nothing below its start
-		}
-		seen[v] = true
-		r := int64(math.MaxInt64)
-		for _, e := range v.Edges {
-			r = min(r, lower(e, seen))
-		}
-		delete(seen, v)
-		if r < 0 && r != math.MinInt64 && !onlyGrows(v) {
-			return math.MinInt64
-		}
-		return r
-	case *ssa.BinOp:
-		x, y := lower(v.X, seen), lower(v.Y, seen)
-		switch v.Op {
-		case token.ADD:
-			switch {
-			case x == math.MinInt64 || y == math.MinInt64:
-				return math.MinInt64
-			case x == math.MaxInt64 || y == math.MaxInt64:
-				if x < 0 || y < 0 { // a counter that shrinks
-					return math.MinInt64
-				}
-				return math.MaxInt64
-			}
-			return x + y
-		case token.MUL, token.QUO, token.SHR:
-			if x >= 0 && y >= 0 {
-				return 0
-			}
-		case token.REM:
-			if x >= 0 {
-				return 0
-			}
-		case token.AND:
-			if x >= 0 || y >= 0 {
-				return 0
-			}
-		}
-	case *ssa.Call:
-		if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap" || b.Name() == "copy") {
-			return 0
-		}
-	case *ssa.Convert:
-		if b, ok := v.X.Type().Underlying().(*types.Basic); ok && b.Info()&types.IsUnsigned != 0 && sizes.Sizeof(b) < 8 {
-			if to, ok := v.Type().Underlying().(*types.Basic); ok && sizes.Sizeof(to) > sizes.Sizeof(b) {
-				return 0
-			}
-		}
-	case *ssa.Extract:
-		if n, ok := v.Tuple.(*ssa.Next); ok && n.IsString && v.Index == 1 {
-			return 0
-		}
-	}
-	return math.MinInt64
-}
-
-// onlyGrows reports whether p is itself plus a constant that is not negative along every way round the loop.
-func onlyGrows(p *ssa.Phi) bool {
-	for _, e := range p.Edges {
-		switch e := e.(type) {
-		case *ssa.Const:
-		case *ssa.BinOp:
-			k, ok := e.Y.(*ssa.Const)
-			if e.Op != token.ADD || e.X != ssa.Value(p) || !ok || constant.Sign(k.Value) < 0 {
-				return false
-			}
-		default:
-			if e != ssa.Value(p) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func nonNegative(v ssa.Value) bool { return lower(v, map[ssa.Value]bool{}) >= 0 }
-
-// below reports whether i < len(x) is known at block b, from dominating conditions.
-func below(i, x ssa.Value, b *ssa.BasicBlock) bool {
-	return lengthOf(x).above(i, b, map[*ssa.Phi]bool{})
-}
-
-// A length is what is known of the length of a slice or string: the values that are equal to it.
-type length struct {
-	x    ssa.Value // whose len() it is
-	n    ssa.Value // what it was made with, nil if not known
-	less ssa.Value // n minus one, nil if not known
-}
-
-func lengthOf(x ssa.Value) length {
-	l := length{x: x}
-	if m, ok := x.(*ssa.MakeSlice); ok && types.Identical(m.Len.Type(), types.Typ[types.Int]) {
-		l.n = m.Len
-		if b, ok := m.Len.(*ssa.BinOp); ok && b.Op == token.ADD {
-			if c, ok := b.Y.(*ssa.Const); ok && c.Int64() == 1 {
-				l.less = b.X
-			}
-		}
-	}
-	return l
-}
-
-// is reports whether v is the length.
-func (l length) is(v ssa.Value) bool {
-	if l.n != nil && v == l.n {
-		return true
-	}
-	c, ok := v.(*ssa.Call)
-	if !ok {
-		return false
-	}
-	b, ok := c.Call.Value.(*ssa.Builtin)
-	return ok && b.Name() == "len" && c.Call.Args[0] == l.x
-}
-
-// above reports whether i < l is known at block b.
-func (l length) above(i ssa.Value, b *ssa.BasicBlock, seen map[*ssa.Phi]bool) bool {
-	for d := b; d != nil; d = d.Idom() {
-		if p := d.Idom(); p != nil && len(d.Preds) == 1 && d.Preds[0] == p && l.says(p, d, i) {
-			return true
-		}
-	}
-	ph, ok := i.(*ssa.Phi)
-	if !ok || seen[ph] || !ph.Block().Dominates(b) {
-		return false
-	}
-	seen[ph] = true
-	for k, e := range ph.Edges { // what comes in is below on every way
-		p := ph.Block().Preds[k]
-		if !l.says(p, ph.Block(), e) && !l.above(e, p, seen) {
-			return false
-		}
-	}
-	return true
-}
-
-// says reports whether going from block p to d means i < l.
-func (l length) says(p, d *ssa.BasicBlock, i ssa.Value) bool {
-	iff, ok := p.Instrs[len(p.Instrs)-1].(*ssa.If)
-	if !ok || p.Succs[0] != d || p.Succs[1] == d {
-		return false
-	}
-	c, ok := iff.Cond.(*ssa.BinOp)
-	if !ok {
-		return false
-	}
-	x, y, op := c.X, c.Y, c.Op
-	switch op {
-	case token.GTR:
-		x, y, op = y, x, token.LSS
-	case token.GEQ:
-		x, y, op = y, x, token.LEQ
-	}
-	same := x == i
-	if cx, ok := x.(*ssa.Const); ok && !same {
-		ci, ok := i.(*ssa.Const)
-		same = ok && cx.Value != nil && ci.Value != nil && cx.Int64() == ci.Int64()
-	}
-	return same && (op == token.LSS && l.is(y) || op == token.LEQ && l.less != nil && y == l.less)
 }
 
 // Kinds of what is sliced, for the message of guest.CheckSlice.

@@ -20,15 +20,22 @@ func origin(fn *ssa.Function) string {
 	return fn.String()
 }
 
-// nativeCall is the text of a call of a native function or method.
-func (f *function) nativeCall(fn *ssa.Function, args []string) string {
+// nativeCall is the text of a call of a native function or method; c is the call.
+func (f *function) nativeCall(fn *ssa.Function, c *ssa.CallCommon, args []string) string {
 	f.builder.pos = f.pos
 	place := f.place()
-	if fn.Signature.Recv() != nil && f.redirected(fn) != "" {
+	switch to := f.redirected(fn); {
+	case to == "":
+	case startsGoroutine[to]:
+		place = f.placeOf(f.functionName(c.Args[len(c.Args)-1]))
+	case fn.Signature.Recv() != nil:
 		place = f.placeOf(f.operandAt(f.pos))
 	}
 	return f.callNative(fn, args, place)
 }
+
+// startsGoroutine are the redirected functions whose last argument runs on a goroutine of its own.
+var startsGoroutine = map[string]bool{"WaitGroupGo": true, "AfterFunc": true, "ContextAfterFunc": true}
 
 func (b *builder) callNative(fn *ssa.Function, args []string, place int) string {
 	sig := fn.Signature
