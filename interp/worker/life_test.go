@@ -381,3 +381,35 @@ func TestDeclarationsThatKill(t *testing.T) {
 		t.Errorf("printed %q", r.out(4))
 	}
 }
+
+// TestDeathKeepsDeclarations: what the cell declared that killed the process is there in the next one.
+func TestDeathKeepsDeclarations(t *testing.T) {
+	r := newRecorder()
+	p := start(t, r)
+	prelude(t, p)
+	u := cell(2, "", "guest.Go(G_none, 0)")
+	u.Text += "var G_none func()\nfunc Twice(a int) int { return 2 * a }\n"
+	u.Types = []unit.Type{{ID: 7, Kind: 24}}
+	u.Keep = true
+	o := run(t, p, Cell{ID: 2, Number: 2, Unit: u})
+	if o.Died == nil {
+		t.Fatalf("ended with %+v", o)
+	}
+	<-r.restarted
+	v := cell(3, "", "n_fmt.Println(Twice(21))")
+	v.Types = []unit.Type{{ID: 8, Kind: 23, Elem: 7}}
+	run(t, p, Cell{ID: 3, Number: 3, Unit: v})
+	if r.out(3) != "42\n" {
+		t.Errorf("printed %q", r.out(3))
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // interrupted before it begins: its declarations are there
+	w := cell(4, "func Thrice(a int) int { return 3 * a }", "n_fmt.Println(1)")
+	if o, err := p.Run(ctx, Cell{ID: 4, Number: 4, Unit: w}); err != nil || o.End.Kind != guest.Stopped || !o.Loaded {
+		t.Errorf("%+v, %v", o, err)
+	}
+	run(t, p, Cell{ID: 5, Number: 5, Unit: cell(5, "", "n_fmt.Println(Thrice(2))")})
+	if r.out(4)+r.out(5) != "6\n" {
+		t.Errorf("printed %q and %q", r.out(4), r.out(5))
+	}
+}

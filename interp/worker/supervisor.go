@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"regexp"
@@ -60,6 +61,7 @@ type life struct {
 	mu    sync.Mutex
 	calls map[int64]func(done) // by request, for loads and runs
 	tell  map[int64]func()     // by request: the unit is loaded
+	units map[int64]*unit.Unit // by request: what is being loaded or run
 	asks  map[int64]chan reply
 	cells []int64 // running, oldest first
 }
@@ -101,7 +103,7 @@ func (s *supervisor) spawn() (*life, error) {
 		command = []string{self, "worker"}
 	}
 	l := &life{s: s, ready: make(chan struct{}), stands: make(chan struct{}), gone: make(chan struct{}),
-		calls: map[int64]func(done){}, tell: map[int64]func(){}, asks: map[int64]chan reply{}}
+		calls: map[int64]func(done){}, tell: map[int64]func(){}, units: map[int64]*unit.Unit{}, asks: map[int64]chan reply{}}
 	var files []*os.File
 	pipe := func() (r, w *os.File) {
 		r, w, err := os.Pipe()
@@ -237,7 +239,11 @@ func (l *life) take(msg byte, body []byte) error {
 		}
 		l.out.drain()
 		l.err.drain()
-		if f := l.takeCall(m.Req); f != nil {
+		f, u := l.takeCall(m.Req)
+		if u != nil && m.Loaded {
+			s.remember(l, u)
+		}
+		if f != nil {
 			f(m)
 		}
 	case msgDisplay:
@@ -345,13 +351,34 @@ func (s *supervisor) credit(cell int64, n int) {
 	}
 }
 
-func (l *life) takeCall(req int64) func(done) {
+func (l *life) takeCall(req int64) (func(done), *unit.Unit) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	f := l.calls[req]
+	f, u := l.calls[req], l.units[req]
 	delete(l.calls, req)
 	delete(l.tell, req)
-	return f
+	delete(l.units, req)
+	return f, u
+}
+
+// rememberRunning notes the units of cells that ran when the process died: their declarations were there.
+func (l *life) rememberRunning() {
+	l.mu.Lock()
+	units := l.units
+	l.units = nil
+	l.mu.Unlock()
+	for _, req := range slices.Sorted(maps.Keys(units)) {
+		l.s.remember(l, units[req])
+	}
+}
+
+// loading notes that a request loads a unit.
+func (l *life) loading(req int64, u *unit.Unit) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if u != nil && l.units != nil {
+		l.units[req] = u
+	}
 }
 
 // wait sees the child's end: everything that it wrote is queued before gone is closed.
@@ -395,6 +422,7 @@ func (l *life) wait(read <-chan struct{}) {
 	}
 	l.s.inputs.cancel(-1)
 	l.s.deliver.freeAll()
+	l.rememberRunning()
 	close(l.gone)
 	if !l.asked.Load() {
 		l.s.revive(l)
@@ -576,8 +604,17 @@ func (s *supervisor) ready(ctx context.Context) error {
 }
 
 func (s *supervisor) run(ctx context.Context, c Cell) (Outcome, error) {
-	if err := ctx.Err(); err != nil {
-		return Outcome{End: guest.Outcome{Kind: guest.Stopped}}, nil
+	if ctx.Err() != nil { // interrupted before it began: only what it declares is wanted
+		o := Outcome{End: guest.Outcome{Kind: guest.Stopped}}
+		if c.Unit != nil {
+			u := *c.Unit
+			u.Run = nil
+			if err := s.load(context.WithoutCancel(ctx), &u); err != nil {
+				o.Failed = err.Error()
+			}
+		}
+		o.Loaded = o.Failed == ""
+		return o, nil
 	}
 	l, err := s.standing(ctx)
 	if err != nil {
@@ -601,6 +638,7 @@ func (s *supervisor) run(ctx context.Context, c Cell) (Outcome, error) {
 			l.tell[req] = c.Loaded
 			l.mu.Unlock()
 		}
+		l.loading(req, c.Unit)
 		return msgRun, runCell{Req: req, Tell: c.Loaded != nil, ID: c.ID, Number: c.Number, Unit: c.Unit, Slot: c.Slot, Ints: c.Ints, Silent: c.Silent, Fast: c.Fast, Trace: c.Trace, Limit: int64(c.Limit)}
 	})
 	if err != nil { // it died
@@ -614,9 +652,6 @@ func (s *supervisor) run(ctx context.Context, c Cell) (Outcome, error) {
 		return Outcome{Died: &death}, nil
 	}
 	o := Outcome{End: d.End, Failed: d.Failed, Loaded: d.Loaded, Ints: d.Ints, Trace: d.Trace, Exec: d.Exec}
-	if d.Loaded && c.Unit != nil {
-		s.remember(l, c.Unit)
-	}
 	if len(d.Value) > 0 {
 		var v display.Data
 		if err := json.Unmarshal(d.Value, &v); err != nil {
@@ -632,14 +667,16 @@ func (s *supervisor) load(ctx context.Context, u *unit.Unit) error {
 	if err != nil {
 		return err
 	}
-	d, err := l.call(ctx, 0, nil, func(req int64) (byte, any) { return msgUnit, loadUnit{req, u} })
+	d, err := l.call(ctx, 0, nil, func(req int64) (byte, any) {
+		l.loading(req, u)
+		return msgUnit, loadUnit{req, u}
+	})
 	switch {
 	case err != nil:
 		return fmt.Errorf("loading cell %d: %w", u.Cell, err)
 	case d.Failed != "":
 		return fmt.Errorf("loading cell %d: %s", u.Cell, d.Failed)
 	}
-	s.remember(l, u)
 	return nil
 }
 
