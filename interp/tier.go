@@ -165,8 +165,14 @@ func (t *tier) toolchain() (*native.Toolchain, error) {
 	return tc, tc.CanPlug(t.ctx)
 }
 
-// compile makes one function native and swaps it in.
-func (t *tier) compile(tc *native.Toolchain, imports *symbols.Importer, name string) error {
+// compile makes one function native and swaps it in. A panic is an error: the
+// function stays interpreted, and the kernel lives.
+func (t *tier) compile(tc *native.Toolchain, imports *symbols.Importer, name string) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("compiling %s: %v", name, r)
+		}
+	}()
 	s := t.s
 	reach, fn := s.prog.Reach(name)
 	if reach == nil {
@@ -202,7 +208,7 @@ func (t *tier) compile(tc *native.Toolchain, imports *symbols.Importer, name str
 		places = append(places, unit.Place{Cell: pl.Cell, Line: pl.Line, Col: pl.Col, Func: "main." + pl.Func, What: pl.What})
 	}
 	path := "native/" + strings.TrimSuffix(filepath.Base(file), ".so")
-	u, err := s.compiler.Native(reach.Decls[0].Cell, fn, file, path, "Entry", places)
+	u, err := s.compiler.Native(reach.Decls[0].Cell, s.prog.Own, fn, file, path, "Entry", places)
 	if err != nil {
 		return err
 	}

@@ -26,16 +26,16 @@ func Redirects() map[string]string {
 
 // Native gives the unit that makes declared function fn lead to the function called entry of the
 // native package at path, which the worker gets from the plugin in file; places are the positions that the
-// plugin's code names. The caller must call Commit or Rollback, as after Compile. It is an error if fn has not
+// plugin's code names; own is as in Cell. The caller must call Commit or Rollback, as after Compile. It is an error if fn has not
 // been compiled in this session.
-func (c *Compiler) Native(number int, fn *types.Func, file, path, entry string, places []unit.Place) (u *unit.Unit, err error) {
+func (c *Compiler) Native(number int, own func(*types.Package) bool, fn *types.Func, file, path, entry string, places []unit.Place) (u *unit.Unit, err error) {
 	c.Rollback()
 	c.taken = nil
 	w, ok := c.forwards[fn]
 	if !ok {
 		return nil, fmt.Errorf("function %s cannot be replaced: it has no forward", fn.Name())
 	}
-	b := newBuilder(c, Cell{Number: number, Fset: token.NewFileSet()})
+	b := newBuilder(c, Cell{Number: number, Fset: token.NewFileSet(), Own: own})
 	defer func() {
 		if r := recover(); r != nil {
 			bail, ok := r.(bailout)
