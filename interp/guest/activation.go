@@ -354,7 +354,7 @@ func (ts *texts) read() (out []Activation) {
 			fn.read(f)
 			fns[i] = fn
 			for _, n := range fn.nodes {
-				execs[n.exec] = fn
+				execs[^n.exec] = fn
 			}
 		}
 		idx[a.frame] = i
@@ -371,8 +371,8 @@ func (ts *texts) read() (out []Activation) {
 		word := *(*uintptr)(pointer(sp + o))
 		if i, ok := idx[^word]; ok && o >= 8 && *(*uintptr)(pointer(sp + o - 8)) == ^acts[i].node {
 			end[i] = o
-		} else if fn := execs[word]; fn != nil && len(hits) < maxHits {
-			hits = append(hits, hit{o, word, fn})
+		} else if fn := execs[^word]; fn != nil && len(hits) < maxHits {
+			hits = append(hits, hit{o, ^word, fn})
 		}
 	}
 	out = make([]Activation, len(acts))
@@ -424,8 +424,9 @@ type slot struct {
 
 // hit is a word of the stack that is the address of a node's closure.
 type hit struct {
-	at, exec uintptr // at counts down from the end of the stretch
-	fn       *textFunc
+	at   uintptr // counted down from the end of the stretch
+	exec uintptr // complemented: the scan must not find what it has found
+	fn   *textFunc
 }
 
 // running is the node that runs: its closure has the callee's code, and keeps
@@ -444,11 +445,11 @@ func (ts *texts) running(s *stretch) *nodeInfo {
 		sc := 1
 		for k, h := range s.hits {
 			switch {
-			case known && h.at == slot.at && (h.exec == n.exec && !slot.next || h.exec == n.tnext && slot.next):
+			case known && h.at == slot.at && (^h.exec == n.exec && !slot.next || ^h.exec == n.tnext && slot.next):
 				sc = 1 << 30
-			case h.exec == n.exec:
+			case ^h.exec == n.exec:
 				sc = max(sc, 1<<20-k)
-			case h.exec == n.tnext || h.exec == n.fnext:
+			case ^h.exec == n.tnext || ^h.exec == n.fnext:
 				sc = max(sc, 1<<10-k)
 			}
 		}

@@ -135,7 +135,7 @@ func (w *World) SelfTest(load func(text string, t *Text) (probe func(int) int, e
 	if err != nil {
 		return fmt.Errorf("self-test of traces: %w", err)
 	}
-	own, next := map[string][]uintptr{}, map[string][]uintptr{}
+	var samples []sample
 	for n := range probes {
 		as, err := w.probe(probe, n)
 		if err != nil {
@@ -144,20 +144,12 @@ func (w *World) SelfTest(load func(text string, t *Text) (probe func(int) int, e
 		want := strings.Split(probes[n], ", ")
 		for i, a := range named(as) {
 			if i < len(want) {
-				a.learn(want[i], own, next)
+				samples = append(samples, sampleOf(a, want[i]))
 			}
 		}
 	}
 	w.texts.mu.Lock()
-	w.texts.slots = map[string]slot{}
-	for code := range own {
-		if at := next[code]; len(at) > 0 {
-			w.texts.slots[code] = slot{at[0], true}
-		}
-		if at := own[code]; len(at) > 0 {
-			w.texts.slots[code] = slot{at[0], false}
-		}
-	}
+	w.texts.slots = learn(samples)
 	w.texts.mu.Unlock()
 	for n, want := range probes {
 		as, err := w.probe(probe, n)
@@ -207,31 +199,44 @@ func named(as []Activation) []Activation {
 	return slices.DeleteFunc(slices.Clone(as), func(a Activation) bool { return a.stretch.fn == nil })
 }
 
-// learn keeps the slots of a's kind of closure that hold the address of the node
-// on the line where a is known to be, or of its successor.
-func (a *Activation) learn(want string, own, next map[string][]uintptr) {
-	line := 0
-	_, _ = fmt.Sscan(want[strings.LastIndexByte(want, ' ')+1:], &line)
-	var atOwn, atNext []uintptr
-	for _, n := range a.stretch.fn.nodes {
-		if n.line == line && runtime.FuncForPC(n.code).Name() == a.stretch.callee {
-			for _, h := range a.stretch.hits {
-				switch h.exec {
-				case n.exec:
-					atOwn = append(atOwn, h.at)
-				case n.tnext:
-					atNext = append(atNext, h.at)
+// sample is an activation of which it is known on what line it is.
+type sample struct {
+	*stretch
+	line int
+}
+
+func sampleOf(a Activation, want string) sample {
+	s := sample{stretch: &a.stretch}
+	_, _ = fmt.Sscan(want[strings.LastIndexByte(want, ' ')+1:], &s.line)
+	return s
+}
+
+// learn finds for each kind of closure the slot by which most samples are told rightly.
+func learn(samples []sample) map[string]slot {
+	slots := map[string]slot{}
+	best := map[string]int{}
+	for _, s := range samples {
+		for _, n := range s.fn.nodes {
+			if n.line != s.line || runtime.FuncForPC(n.code).Name() != s.callee {
+				continue
+			}
+			for _, h := range s.hits {
+				if ^h.exec != n.exec && ^h.exec != n.tnext {
+					continue
+				}
+				c := slot{h.at, ^h.exec != n.exec}
+				try := texts{slots: map[string]slot{s.callee: c}}
+				right := 0
+				for _, o := range samples {
+					if n := try.running(o.stretch); o.callee == s.callee && n != nil && n.line == o.line {
+						right++
+					}
+				}
+				if right > best[s.callee] {
+					best[s.callee], slots[s.callee] = right, c
 				}
 			}
 		}
 	}
-	intersect(own, a.stretch.callee, atOwn)
-	intersect(next, a.stretch.callee, atNext)
-}
-
-func intersect(slots map[string][]uintptr, code string, at []uintptr) {
-	if old, known := slots[code]; known {
-		at = slices.DeleteFunc(at, func(p uintptr) bool { return !slices.Contains(old, p) })
-	}
-	slots[code] = at
+	return slots
 }
