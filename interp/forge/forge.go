@@ -49,18 +49,19 @@ type World struct {
 	// operands. types are the channels' exact types, nil where the field's is. It must be set before a unit has such an op.
 	Chan func(o unit.Op, types []reflect.Type, operands reflect.Type) (func(operands unsafe.Pointer), error)
 
-	native func(path, name string) reflect.Type
-	types  map[unit.TypeID]*typ
-	groups map[string]*group
-	words  sync.Map // Out type word -> *typ, for types that are more than a native one
-	names  map[string]int32
-	fields map[fieldName]abiName
-	blocks map[blockShape]reflect.Type
-	ops    map[reflect.Type]op
-	stmts  map[reflect.Type]func(unsafe.Pointer)
-	work   []func() error
-	keep   []any // type words do not keep descriptors alive
-	count  uint32
+	native     func(path, name string) reflect.Type
+	types      map[unit.TypeID]*typ
+	groups     map[string]*group
+	groupCount int      // groups made so far
+	words      sync.Map // Out type word -> *typ, for types that are more than a native one
+	names      map[string]int32
+	fields     map[fieldName]abiName
+	blocks     map[blockShape]reflect.Type
+	ops        map[reflect.Type]op
+	stmts      map[reflect.Type]func(unsafe.Pointer)
+	work       []func() error
+	keep       []any // type words do not keep descriptors alive
+	count      uint32
 }
 
 // typ is one entry of the type table.
@@ -148,6 +149,36 @@ func (w *World) Add(ts []unit.Type) (err error) {
 		w.join(w.types[t.ID])
 	}
 	return nil
+}
+
+// Remove takes back types that were just added, because what came with them could not be loaded: their numbers may be given
+// again. No value of them may exist.
+func (w *World) Remove(ts []unit.Type) {
+	for _, x := range ts {
+		t := w.types[x.ID]
+		if t == nil {
+			continue
+		}
+		delete(w.types, x.ID)
+		if g := t.group; g != nil && len(g.versions) > 0 && g.versions[len(g.versions)-1] == t {
+			g.versions = g.versions[:len(g.versions)-1]
+			if n := len(g.versions); n > 0 {
+				g.latest.Store(g.versions[n-1])
+				for _, m := range g.made {
+					m.renew(g.versions[n-1])
+				}
+			}
+			w.words.CompareAndDelete(word(t.out), t)
+		}
+		if g := t.group; g != nil && len(g.versions) == 0 {
+			for k, have := range w.groups {
+				if have == g {
+					delete(w.groups, k)
+					break
+				}
+			}
+		}
+	}
 }
 
 func (w *World) drain() error {
@@ -242,7 +273,8 @@ func (w *World) groupOf(t *typ) *group {
 	key := w.groupKey(t)
 	g := w.groups[key]
 	if g == nil {
-		g = &group{id: len(w.groups)}
+		w.groupCount++
+		g = &group{id: w.groupCount}
 		w.groups[key] = g
 	}
 	t.group = g

@@ -134,10 +134,15 @@ func (e *engine) probe(text string, t *guest.Text) (func(int) int, error) {
 }
 
 // load makes what a unit declares: types, operations, text, method bodies. Its functions are not run.
-func (e *engine) load(u *unit.Unit) error {
+func (e *engine) load(u *unit.Unit) (err error) {
 	if err := e.forge.Add(u.Types); err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil {
+			e.forge.Remove(u.Types)
+		}
+	}()
 	syms, err := e.forge.Symbols(u)
 	if err != nil {
 		return err
@@ -152,7 +157,9 @@ func (e *engine) load(u *unit.Unit) error {
 			if err := e.importPackage(im.Path); err != nil {
 				return err
 			}
-			fmt.Fprintf(&b, "import %s %q; ", im.Name, im.Path)
+			if e.private == nil || !e.private.imported(im.Name) { // by a text that could not be loaded in the end
+				fmt.Fprintf(&b, "import %s %q; ", im.Name, im.Path)
+			}
 		}
 		b.WriteString(u.Text)
 		if err := e.execute(b.String(), u); err != nil {

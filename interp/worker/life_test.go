@@ -413,3 +413,23 @@ func TestDeathKeepsDeclarations(t *testing.T) {
 		t.Errorf("printed %q and %q", r.out(4), r.out(5))
 	}
 }
+
+// TestUnitThatFails: a unit that cannot be loaded leaves nothing behind: its numbers and names can be used again.
+func TestUnitThatFails(t *testing.T) {
+	r := newRecorder()
+	p := start(t, r)
+	prelude(t, p)
+	bad := cell(2, "var G_new int", "n_sort.Ints(nothing)")
+	bad.Imports = []unit.Import{{Name: "n_sort", Path: "sort"}}
+	bad.Types = []unit.Type{{ID: 7, Kind: 25, Name: "main.T", PkgPath: "main", In: "T7"}, {ID: 8, Kind: 22, Elem: 7}}
+	o, err := p.Run(t.Context(), Cell{ID: 2, Number: 2, Unit: bad})
+	if err != nil || o.Failed == "" || o.Loaded {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	good := cell(3, "var G_new int\nvar G_t P.T7", "n_sort.Ints(nil)\nn_fmt.Println(G_new)")
+	good.Imports, good.Types = bad.Imports, bad.Types
+	run(t, p, Cell{ID: 3, Number: 3, Unit: good})
+	if r.out(3) != "0\n" {
+		t.Errorf("printed %q", r.out(3))
+	}
+}

@@ -194,6 +194,12 @@ func (p *private) symbol(name string) unsafe.Pointer {
 	return s.UnsafePointer()
 }
 
+// imported tells whether a text has imported a package under that name: yaegi keeps it under the name of the file, which is
+// the same for all texts, and refuses a second import.
+func (p *private) imported(name string) bool {
+	return p.symbol(name+"/"+interp.DefaultSourceName) != nil
+}
+
 // function is a function of the text as a Go func.
 func (p *private) function(name string) (reflect.Value, bool) {
 	s := p.symbol(name)
