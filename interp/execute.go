@@ -20,7 +20,13 @@ import (
 // Execute runs one cell and returns when it has ended; what it prints goes to
 // the Sink. The end of ctx interrupts it.
 func (s *Session) Execute(ctx context.Context, r Request) (res Result) {
-	defer func() { s.addHints(r.Code, res.Err) }()
+	defer func() {
+		if res.Err != nil {
+			s.addHints(r.Code, res.Err)
+		} else {
+			s.quietHint(r.ID, r.Code)
+		}
+	}()
 	if !s.OutOfTurn(r.Code) {
 		if err := s.take(ctx); err != nil {
 			res.Err = interrupted("before it began")
@@ -190,7 +196,7 @@ func (s *Session) compileUnit(x execution, u *check.Unit, p *prepared) *Error {
 	s.compiler.Commit() // the shared slots: Compile forgets what is not committed
 	b := u.Build()
 	code, err := s.compiler.Compile(compile.Cell{
-		Number: x.Count, Fset: s.prog.Fset(), Prog: b.Prog, Own: s.prog.Own, Funcs: b.Funcs, Body: b.Body,
+		Number: x.Count, Fset: s.prog.Fset(), Prog: b.Prog, Own: s.prog.Own, Funcs: b.Funcs, Init: b.Init, Body: b.Body,
 		Forward: b.Forward, Alias: b.Alias, Unread: b.Unread, Fresh: b.Fresh, Local: s.prog.Local,
 	})
 	if err != nil {

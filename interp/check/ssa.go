@@ -19,7 +19,8 @@ import (
 type Built struct {
 	Prog    *ssa.Program
 	Funcs   []*ssa.Function // declared functions and methods, the dependents' too
-	Body    *ssa.Function   // the statements, or what initialises variables and calls main; nil if there are none
+	Init    *ssa.Function   // of a whole program: what initialises its variables and calls its init functions
+	Body    *ssa.Function   // the statements, or what initialises the variables of declarations, or main; nil if there are none
 	Forward map[types.Object]types.Object
 	Alias   map[types.Object]types.Object
 	Unread  map[token.Pos]bool
@@ -156,6 +157,11 @@ func (u *Unit) Build() *Built {
 	if u.body.decl != nil {
 		built.Body = prog.FuncValue(u.info.Defs[u.body.decl.Name].(*types.Func))
 	}
+	if u.main != nil {
+		main := u.codeObj(u.main).(*types.Func)
+		built.Init, built.Body = built.Body, prog.FuncValue(main)
+		delete(built.Forward, main)
+	}
 	for _, f := range main.Decls {
 		unread(f, built.Unread)
 	}
@@ -192,7 +198,7 @@ func (u *Unit) renameBody() types.Object {
 }
 
 // initialiser makes the body of a cell without statements: its variables in the order of
-// their dependencies (spec, "Package initialization"), its init functions, and main.
+// their dependencies (spec, "Package initialization"), and its init functions.
 func (u *Unit) initialiser() {
 	c := u.c
 	if len(c.Vars) == 0 && len(c.Inits) == 0 && u.main == nil {
@@ -234,9 +240,6 @@ func (u *Unit) initialiser() {
 	}
 	for _, f := range c.Inits {
 		call(f.Name)
-	}
-	if u.main != nil {
-		call(u.fnode[u.main].Name)
 	}
 	pos := c.Pos(0)
 	u.body.decl = &ast.FuncDecl{Name: &ast.Ident{NamePos: pos, Name: bodyName}, Type: &ast.FuncType{Func: pos, Params: &ast.FieldList{}}, Body: body}
