@@ -99,6 +99,7 @@ type Session struct {
 	captured map[CellID]*bytes.Buffer // output of rounds of a repeated cell
 	hangul   bool                     // a cell holds Korean
 	hints    string                   // set by %hints: off, en, ko, or "" for the language of the notebook
+	said     map[string]bool          // hints about cells that ended well
 	cwd      string                   // of cells and commands, "" for where the session began
 	env      map[string]*string       // set by %env; nil for unset
 }
