@@ -72,6 +72,7 @@ func (b *builder) build() (err error) {
 	}
 	b.revise()
 	for _, fn := range b.cell.Funcs {
+		b.pos = fn.Pos()
 		b.name(fn)
 	}
 	for _, fn := range []*ssa.Function{b.cell.Init, b.cell.Body} {

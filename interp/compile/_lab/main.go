@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"reflect"
+	"runtime/pprof"
 	"strings"
 	"time"
 	"unsafe"
@@ -46,6 +47,7 @@ type hook func()
 func (h hook) Write(b []byte) (int, error) { h(); return len(b), nil }
 
 func main() {
+	prof := flag.String("prof", "", "")
 	dump := flag.Bool("d", false, "")
 	trust := flag.Bool("trust", false, "")
 	tim := flag.Bool("time", false, "")
@@ -160,6 +162,11 @@ func main() {
 		}
 	}()
 	t2 := time.Now()
+	if *prof != "" {
+		f, _ := os.Create(*prof)
+		pprof.StartCPUProfile(f)
+		defer pprof.StopCPUProfile()
+	}
 	c := gw.NewCell(1, 1)
 	o := c.Run(func() {
 		for _, f := range run {
