@@ -183,21 +183,24 @@ func (c *Cell) settle(main *G, o Options) *Outcome {
 				default:
 				}
 			})
+			since := time.Duration(nanotime() - c.askedAt.Load())
 			left, leaving := 0, 0
 			for _, g := range c.goroutines() {
-				if asked(g) {
-					left++
-					if g.leaving.Load() >= g.quit.level.Load() {
-						leaving++
-					}
+				if !asked(g) {
+					continue
+				}
+				left++
+				if g.leaving.Load() >= g.quit.level.Load() {
+					leaving++
+				} else if s, ok := g.status(); ok && s == statusRunnable && since < 8*patience {
+					leaving++ // it has had no chance to notice: the machine is busy
 				}
 			}
-			since := time.Duration(nanotime() - c.askedAt.Load())
 			killed := c.mainQ.level.Load() >= quitKill
 			if left == 0 {
 				break
 			}
-			if since > patience && (leaving == 0 || killed) {
+			if since > patience && (leaving == 0 || killed && since > 9*patience) {
 				out.GivenUp = c.states(asked)
 				break
 			}

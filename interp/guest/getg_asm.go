@@ -59,9 +59,10 @@ func calibrateGoid() uintptr {
 
 // Statuses of runtime.g.
 const (
-	statusRunning = 2
-	statusWaiting = 4
-	statusDead    = 6
+	statusRunning  = 2
+	statusRunnable = 1
+	statusWaiting  = 4
+	statusDead     = 6
 )
 
 // calibrateStatus tells whether the 32-bit word two before the goroutine's

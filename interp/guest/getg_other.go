@@ -11,8 +11,9 @@ func goid(*World) int64 { return stackGoid() }
 func calibrateGoid() uintptr { return 0 }
 
 const (
-	statusWaiting = 4
-	statusDead    = 6
+	statusRunnable = 1
+	statusWaiting  = 4
+	statusDead     = 6
 )
 
 func calibrateStatus(uintptr) bool { return false }
