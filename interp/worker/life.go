@@ -29,6 +29,7 @@ type life struct {
 	ready    chan struct{} // closed when the child has answered, or died
 	lacks    error         // why it cannot run cells; set before stands is closed
 	answered bool          // it has sent ready
+	lesser   []string      // what it does a lesser way; set before ready is closed
 	stands   chan struct{} // closed by the goroutine that loads the kept units when it is through
 	gone     chan struct{} // closed when it has died and all that it wrote is queued
 	death    Death
@@ -187,7 +188,7 @@ func (l *life) take(msg byte, body []byte) error {
 		if m.Err != "" {
 			l.lacks = errors.New(m.Err)
 		}
-		l.answered = true
+		l.answered, l.lesser = true, m.Lacks
 		close(l.ready)
 	case msgDone:
 		var m done

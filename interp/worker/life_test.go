@@ -84,8 +84,8 @@ func TestDeath(t *testing.T) {
 	if o.Died == nil || o.Died.Text != "fatal error: concurrent map writes" || o.Died.Cell != 3 {
 		t.Fatalf("ended with %+v", o)
 	}
-	if r.out(3) != "before\n" {
-		t.Errorf("printed %q", r.out(3))
+	if out := r.out(3); out != "before\n" && !raceOn { // a worker built with -race reports the race, too
+		t.Errorf("printed %q", out)
 	}
 	select {
 	case d := <-r.restarted:
@@ -133,25 +133,6 @@ func TestStackOverflow(t *testing.T) {
 	o := run(t, p, Cell{ID: 3, Number: 3, Unit: u})
 	if o.Died == nil || !strings.Contains(o.Died.Text, "fatal error: stack overflow") {
 		t.Fatalf("ended with %+v, %+v", o, o.Died)
-	}
-}
-
-func TestMemoryLimit(t *testing.T) {
-	r := newRecorder()
-	p := start(t, r)
-	prelude(t, p)
-	if err := p.SetMemory(t.Context(), 200<<20); err != nil {
-		t.Fatal(err)
-	}
-	u := cell(3, "", "var s [][]byte\nL:\ns = append(s, make([]byte, 10000000))\nguest.Touch(s[len(s)-1])\ngoto L")
-	u.Text = strings.ReplaceAll(u.Text, "guest.Touch(s[len(s)-1])", "copy(s[len(s)-1], s[0])")
-	o := run(t, p, Cell{ID: 3, Number: 3, Unit: u})
-	if o.Died == nil || !strings.Contains(o.Died.Text, "out of memory") {
-		t.Fatalf("ended with %+v, %+v", o, o.Died)
-	}
-	<-r.restarted
-	if u, err := p.Usage(t.Context()); err != nil || u.GOMAXPROCS < 1 || u.RSS == 0 {
-		t.Errorf("usage %+v, %v", u, err)
 	}
 }
 
@@ -364,17 +345,18 @@ func TestDeclarationsThatKill(t *testing.T) {
 	if o.Died == nil || o.Died.Text != "fatal error: go of nil func value" {
 		t.Fatalf("ended with %+v, %+v", o, o.Died)
 	}
-	// It was not kept, since the cell did not end. Now it is.
-	<-r.restarted
-	p.Keep(append(p.Kept(), u))
-	if err := p.Restart(t.Context()); err == nil {
-		t.Error("the restart says nothing")
-	}
 	select {
-	case d := <-r.restarted:
-		t.Log(d.Text)
+	case <-r.restarted:
 	case <-time.After(10 * time.Second):
-		t.Fatal("nobody says that the declarations are lost")
+		t.Fatal("no restart")
+	}
+	r.mu.Lock()
+	if r.restartErr == nil || !strings.Contains(r.restartErr.Error(), "go of nil func value") {
+		t.Errorf("the restart says %v", r.restartErr)
+	}
+	r.mu.Unlock()
+	if len(p.Kept()) != 0 {
+		t.Errorf("%d units are kept", len(p.Kept()))
 	}
 	run(t, p, Cell{ID: 4, Number: 4, Unit: &unit.Unit{Cell: 4, Imports: imports, Text: "func Cell4() { n_fmt.Println(4) }", Run: []string{"Cell4"}}})
 	if r.out(4) != "4\n" {

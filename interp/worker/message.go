@@ -44,7 +44,10 @@ type (
 		Memory int64 // limit in bytes, 0 for none
 		Args   []string
 	}
-	ready struct{ Err string }
+	ready struct {
+		Err   string
+		Lacks []string // what is done a lesser way
+	}
 
 	loadUnit struct {
 		Req  int64

@@ -70,7 +70,7 @@ func serve(r io.Reader, w io.Writer, shared *remainder) error {
 	}
 	c := newChild(w, shared)
 	err = c.start(h)
-	answer := ready{}
+	answer := ready{Lacks: c.lacks()}
 	if err != nil {
 		answer.Err = err.Error()
 	}
@@ -125,6 +125,20 @@ func (c *child) start(h hello) error {
 	}
 	c.eng.forge.Chan = chanStmt
 	return nil
+}
+
+// lacks says, in plain sentences, what this child does a lesser way than it could.
+func (c *child) lacks() (l []string) {
+	if c.eng != nil && c.eng.lacks != nil {
+		l = append(l, fmt.Sprintf("declaring cells race with running goroutines, and the memory of old cells is not freed: %v", c.eng.lacks))
+	}
+	if c.textErr != nil {
+		l = append(l, fmt.Sprintf("traces name the place of a panic and not its callers: %v", c.textErr))
+	}
+	if c.box.shared == nil {
+		l = append(l, "the last two milliseconds of output before a fatal error can be lost: memory is not shared on this system")
+	}
+	return l
 }
 
 // maxStack is what a goroutine's stack may take before Go calls it an overflow: room for some 800,000 calls. Growing a

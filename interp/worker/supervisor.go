@@ -62,7 +62,9 @@ func (s *supervisor) revive(dead *life) {
 	l, err := s.replace(dead, dead.lacks == nil)
 	if err == nil && l != nil {
 		<-l.stands
-		err = l.lacks
+		if err = l.lacks; err != nil && l.answered {
+			return // it has died too: what follows is told when that is over
+		}
 	}
 	if dead.lacks != nil { // the death of the one before has been told; this is its end
 		err = dead.lacks

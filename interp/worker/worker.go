@@ -150,6 +150,16 @@ func Start(o Options) (*Process, error) {
 // (unknown Go version, failed self-test).
 func (p *Process) Ready(ctx context.Context) error { return p.sup.ready(ctx) }
 
+// Lacks says in plain sentences what the child does a lesser way than it could on a system and with a yaegi that it
+// knows; for `doctor`.
+func (p *Process) Lacks(ctx context.Context) ([]string, error) {
+	l, err := p.sup.standing(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return l.lesser, nil
+}
+
 // Run loads the cell's unit and runs it; it returns when the cell's own goroutine has ended
 // and all that it printed has been delivered to Events. ctx's end interrupts the cell. The error
 // is not nil only if there is no worker to run it (closed, cannot be started).

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -24,13 +25,14 @@ func TestMain(m *testing.M) {
 
 // recorder notes what cells produce.
 type recorder struct {
-	mu        sync.Mutex
-	text      map[int64]string // stdout and stderr by cell, in order
-	displays  map[int64][]display.Data
-	reports   []Report
-	restarted chan Death
-	input     func(ctx context.Context, prompt string) (string, error)
-	stream    func(cell int64, name string, text []byte)
+	mu         sync.Mutex
+	text       map[int64]string // stdout and stderr by cell, in order
+	displays   map[int64][]display.Data
+	reports    []Report
+	restarted  chan Death
+	restartErr error // of the last restart
+	input      func(ctx context.Context, prompt string) (string, error)
+	stream     func(cell int64, name string, text []byte)
 }
 
 func newRecorder() *recorder {
@@ -64,7 +66,12 @@ func (r *recorder) Report(cell int64, rep Report) {
 	r.reports = append(r.reports, rep)
 }
 
-func (r *recorder) Restarted(d Death, err error) { r.restarted <- d }
+func (r *recorder) Restarted(d Death, err error) {
+	r.mu.Lock()
+	r.restartErr = err
+	r.mu.Unlock()
+	r.restarted <- d
+}
 
 func (r *recorder) out(cell int64) string {
 	r.mu.Lock()
@@ -128,6 +135,9 @@ func TestRun(t *testing.T) {
 	o = run(t, p, Cell{ID: 3, Number: 3, Unit: cell(3, "", "guest.Show(0, G1_x + 1)")})
 	if o.Value == nil || o.Value.MIME["text/plain"] != "8" {
 		t.Errorf("x+1 is shown as %+v", o.Value)
+	}
+	if l, err := p.Lacks(t.Context()); err != nil || len(l) > 0 && runtime.GOOS == "linux" {
+		t.Errorf("lacks: %q, %v", l, err)
 	}
 	vs, err := p.Variables(t.Context(), []string{"G1_x"})
 	if err != nil || len(vs) != 1 || vs[0].Name != "x" || vs[0].Type != "int" || vs[0].Value != "7" {
