@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"gokernel/interp/cell"
@@ -85,6 +86,8 @@ type prepared struct {
 	value *display.Data
 	done  bool // nothing to run
 	notes []string
+
+	release func() // to be called when the unit has been loaded; nil if there is none
 }
 
 // runGo checks, compiles and runs Go text.
@@ -101,12 +104,15 @@ func (s *Session) runGo(ctx context.Context, x execution, res *Result) {
 	}
 	s.begin(x.ID, x.Count)
 	started := time.Now()
-	out, err := s.proc.Run(ctx, worker.Cell{ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent, Fast: x.fast, Trace: x.trace != nil, Limit: time.Duration(s.timeout.Load())})
+	out, err := s.proc.Run(ctx, worker.Cell{Loaded: p.release, ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent, Fast: x.fast, Trace: x.trace != nil, Limit: time.Duration(s.timeout.Load())})
 	if x.trace != nil {
 		x.trace.rec, x.trace.exec = out.Trace, out.Exec
 	}
 	if x.took != nil {
 		*x.took = time.Since(started)
+	}
+	if p.release != nil {
+		p.release() // it has not been loaded, or the worker has not told
 	}
 	if out.Died != nil {
 		s.awaitRestart(ctx)
@@ -117,11 +123,21 @@ func (s *Session) runGo(ctx context.Context, x execution, res *Result) {
 
 // prepare makes the unit of a cell and commits its declarations: from here on the session has them.
 //
+// If there is a unit to load, the lock on compiling is kept until release is called: units must be
+// loaded in the order in which they were compiled, also when an expression is evaluated beside a cell.
+//
 // A panic in go/types, go/ssa or the compiler costs the cell, not the session.
 func (s *Session) prepare(x execution) (done *prepared, e *Error) {
 	s.compiling.Lock()
-	defer s.compiling.Unlock()
+	release := sync.OnceFunc(s.compiling.Unlock)
 	var u *check.Unit
+	defer func() {
+		if done == nil || done.code == nil {
+			release()
+		} else {
+			done.release = release
+		}
+	}()
 	defer func() {
 		if r := recover(); r != nil {
 			s.opts.Logf("preparing cell %d: %v\n%s", x.Count, r, debug.Stack())

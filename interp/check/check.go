@@ -67,7 +67,7 @@ type Program struct {
 	gone    map[string]gone        // names that are no more, or never came to be
 	homes   map[string]int         // the cell that declares a variable or import
 	slots   map[*types.Var]bool    // every variable that has had a slot
-	running map[string]*types.Var  // variables of the cell that runs
+	running map[string]*types.Var  // variables of the cells that run
 	texts   map[int]string         // source of cells, for diagnostics and traces
 	sweepAt int                    // how many texts there may be before old ones are forgotten
 
@@ -105,7 +105,7 @@ func (p *Program) clear() {
 	p.gens = map[types.Object]*decl{}
 	p.lost = map[string]*types.Var{}
 	p.homes = map[string]int{}
-	p.running = nil
+	p.running = map[string]*types.Var{}
 	p.localNumber = map[token.Pos]int{}
 	if p.gone == nil {
 		p.gone = map[string]gone{}
@@ -146,7 +146,7 @@ func (p *Program) Lose() []string {
 			names = append(names, n)
 		}
 	}
-	p.running = nil
+	clear(p.running)
 	slices.Sort(names)
 	return names
 }

@@ -436,7 +436,6 @@ func (u *Unit) Commit() {
 	for _, d := range u.decls {
 		p.register(d, u)
 	}
-	p.running = map[string]*types.Var{}
 	for _, v := range u.body.vars {
 		if u.final[v] != nil {
 			p.running[v] = u.final[v]
@@ -451,7 +450,7 @@ func (u *Unit) CommitVars(reached int) (missing []string) {
 	u.p.mu.Lock()
 	defer u.p.mu.Unlock()
 	p := u.p
-	p.running = nil
+	u.ended()
 	for _, v := range u.body.vars {
 		o := u.final[v]
 		if o == nil {
@@ -475,12 +474,21 @@ func (u *Unit) CommitVars(reached int) (missing []string) {
 	return missing
 }
 
+// ended says that the cell runs no more.
+func (u *Unit) ended() {
+	for _, v := range u.body.vars {
+		if u.p.running[v] == u.final[v] {
+			delete(u.p.running, v)
+		}
+	}
+}
+
 // Retract takes back what Commit did, as far as it can be: the worker could not load the unit.
 func (u *Unit) Retract() {
 	u.p.mu.Lock()
 	defer u.p.mu.Unlock()
 	p := u.p
-	p.running = nil
+	u.ended()
 	for _, d := range u.own {
 		for _, k := range d.keys {
 			if p.decls[k] == d {
