@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"math"
 	"reflect"
+	"strconv"
+	"strings"
 
 	chart "github.com/wcharczuk/go-chart/v2"
 )
@@ -155,6 +158,12 @@ func drawXY(mark, title string, data []any) *Handle {
 
 type object = map[string]any
 
+// Size of a still picture, in pixels.
+const (
+	stillWidth  = 640
+	stillHeight = 360
+)
+
 func xyOf(mark, title string, series []Series) map[string]any {
 	var rows []object
 	var drawn []chart.Series
@@ -175,7 +184,7 @@ func xyOf(mark, title string, series []Series) map[string]any {
 		enc["color"] = object{"field": "series", "type": "nominal"}
 	}
 	m := vegaOf(vega(title, rows, object{"type": mark, "tooltip": true}, enc))
-	c := chart.Chart{Title: title, Width: 640, Height: 360, Series: drawn, Background: chart.Style{Padding: chart.Box{Top: 40, Left: 10, Right: 10, Bottom: 10}}}
+	c := chart.Chart{Title: title, Width: stillWidth, Height: stillHeight, Series: drawn, Background: chart.Style{Padding: chart.Box{Top: 40, Left: 10, Right: 10, Bottom: 10}}}
 	if len(series) > 1 {
 		c.Elements = []chart.Renderable{chart.Legend(&c)}
 	}
@@ -183,35 +192,54 @@ func xyOf(mark, title string, series []Series) map[string]any {
 	return m
 }
 
+// barsOf draws horizontal bars: labels may be long, and are read without turning the head.
 func barsOf(title string, labels []string, n []float64) map[string]any {
-	var rows []object
-	var bars []chart.Value
+	rows := []object{}
 	text := title + "\n"
-	w := 0
-	top := 0.0
+	w, top := 0, 0.0
 	for i, l := range labels {
-		w = max(w, width(l))
-		top = max(top, n[i])
+		w, top = max(w, width(l)), max(top, n[i])
 	}
 	for i, l := range labels {
 		rows = append(rows, object{"label": l, "count": n[i]})
-		bars = append(bars, chart.Value{Label: l, Value: n[i]})
 		k := 0
 		if top > 0 && n[i] > 0 {
 			k = max(1, int(40*n[i]/top))
 		}
 		text += fmt.Sprintf("%s%s %s %v\n", l, repeat(' ', w-width(l)), repeat('█', k), n[i])
 	}
-	m := vegaOf(vega(title, rows, object{"type": "bar", "tooltip": true}, object{
-		"x": object{"field": "label", "type": "nominal", "sort": nil, "title": nil}, "y": object{"field": "count", "type": "quantitative", "title": nil},
-	}))
-	if len(bars) > 0 {
-		c := chart.BarChart{Title: title, Width: max(360, 70*len(bars)), Height: 360, BarWidth: 40, Bars: bars, Background: chart.Style{Padding: chart.Box{Top: 40, Left: 10, Right: 10, Bottom: 10}},
-			YAxis: chart.YAxis{Range: &chart.ContinuousRange{Min: 0, Max: max(top*1.05, 1)}}}
-		still(m, title, c.Render)
-	}
+	spec := vega(title, rows, object{"type": "bar", "tooltip": true}, object{
+		"y": object{"field": "label", "type": "nominal", "sort": nil, "title": nil, "axis": object{"labelLimit": 420}},
+		"x": object{"field": "count", "type": "quantitative", "title": nil},
+	})
+	spec["height"] = object{"step": 22}
+	m := vegaOf(spec)
+	m["image/svg+xml"] = barsSVG(title, labels, n, w, top)
 	m["text/plain"] = text
 	return m
+}
+
+// barsSVG is the still picture of bars; it follows the reader's light or dark theme.
+func barsSVG(title string, labels []string, n []float64, columns int, top float64) string {
+	const row, bar = 24, 360
+	left := min(7*columns, 420) + 12
+	w, h := left+bar+80, 34+row*len(labels)+6
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img"><style>text{font:12px ui-monospace,Menlo,Consolas,"Noto Sans Mono CJK KR",monospace;fill:#24292f}.b{fill:#4c78a8}@media(prefers-color-scheme:dark){text{fill:#e6edf3}.b{fill:#72a0d0}}</style>`, w, h, w, h)
+	fmt.Fprintf(&b, `<text x="4" y="18" font-weight="bold">%s</text>`, html.EscapeString(title))
+	for i, l := range labels {
+		y, long := 34+row*i, 0.0
+		if top > 0 {
+			long = bar * max(n[i], 0) / top
+		}
+		if width(l) > 60 {
+			l = string([]rune(l)[:58]) + "…"
+		}
+		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end">%s</text><rect class="b" x="%d" y="%d" width="%.1f" height="16"/><text x="%.1f" y="%d">%s</text>`,
+			left-8, y+13, html.EscapeString(l), left, y, max(long, 1), float64(left)+long+6, y+13, strconv.FormatFloat(n[i], 'g', 6, 64))
+	}
+	b.WriteString("</svg>")
+	return b.String()
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
@@ -241,7 +269,11 @@ func still(m map[string]any, title string, render func(chart.RendererProvider, i
 		m["text/plain"] = fmt.Sprintf("[chart %s; no picture: %v]", title, err)
 		return
 	}
-	m["image/svg+xml"] = b.String()
+	svg := b.String()
+	if i := strings.Index(svg, "viewBox"); i >= 0 { // the library leaves the size to the page, which then fills it
+		svg = svg[:i] + fmt.Sprintf(`width="%d" height="%d" `, stillWidth, stillHeight) + svg[i:]
+	}
+	m["image/svg+xml"] = svg
 	m["text/plain"] = "[chart " + title + "]"
 }
 
