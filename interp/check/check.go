@@ -20,7 +20,11 @@
 //   - Methods for types of earlier cells are checked as functions and added to
 //     the type. [late.go]
 //   - Each cell gets an ssa.Program of its own in which everything earlier is a
-//     stub. [ssa.go]
+//     stub. [ssa.go, stubs.go]
+//   - What is shown to the user is the Go compiler's text and place. [diag.go, wording.go]
+//   - Text that is being typed is made into something that parses and is checked in
+//     the same scope, with errors ignored. [partial.go; complete.go, candidates.go,
+//     expect.go; inspect.go]
 //
 // Locking: everything of go/types is guarded by Program.mu, also what units
 // hold, since reading lazily imported packages changes them. Exported methods of
