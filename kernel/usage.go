@@ -25,7 +25,7 @@ type usage struct {
 func (k *kernel) usageRequest(ctx context.Context, _ *request) (wire.Content, error) {
 	k.usage.mu.Lock()
 	defer k.usage.mu.Unlock()
-	reply := wire.UsageReply{PID: os.Getpid(), CPUCount: runtime.NumCPU()}
+	reply := wire.UsageReply{PID: os.Getpid(), CPUCount: runtime.NumCPU(), KernelGoroutines: runtime.NumGoroutine()}
 	reply.Hostname, _ = os.Hostname()
 	for _, p := range k.usage.refresh(ctx) {
 		if percent, err := p.PercentWithContext(ctx, 0); err == nil {

@@ -92,6 +92,7 @@ type UsageReply struct {
 	PID               int           `json:"pid"`
 	KernelCPU         float64       `json:"kernel_cpu"`
 	KernelMemory      int64         `json:"kernel_memory"`
+	KernelGoroutines  int           `json:"kernel_goroutines"` // of the kernel process alone; ipykernel does not send it
 	CPUCount          int           `json:"cpu_count"`
 	HostCPUPercent    float64       `json:"host_cpu_percent"`
 	HostVirtualMemory VirtualMemory `json:"host_virtual_memory"`

@@ -134,7 +134,7 @@ func TestContentOfTheKernel(t *testing.T) {
 		{DeleteSubshellReply{}, "delete_subshell_reply", `{"status":"ok"}`},
 		{ListSubshellReply{}, "list_subshell_reply", `{"status":"ok","subshell_id":[]}`},
 		{UsageReply{Hostname: "h", PID: 1, CPUCount: 2}, "usage_reply",
-			`{"hostname":"h","pid":1,"kernel_cpu":0,"kernel_memory":0,"cpu_count":2,"host_cpu_percent":0,"host_virtual_memory":{"total":0,"available":0,"percent":0,"used":0,"free":0}}`},
+			`{"hostname":"h","pid":1,"kernel_cpu":0,"kernel_memory":0,"kernel_goroutines":0,"cpu_count":2,"host_cpu_percent":0,"host_virtual_memory":{"total":0,"available":0,"percent":0,"used":0,"free":0}}`},
 		{Welcome{}, "iopub_welcome", `{"subscription":""}`},
 		{Status{"busy"}, "status", `{"execution_state":"busy"}`},
 		{Stream{"stdout", "<&>\u2028\xff"}, "stream", "{\"name\":\"stdout\",\"text\":\"<&>\\u2028\\ufffd\"}"},
