@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -184,14 +185,14 @@ func Bg() func() { return func() {
 
 func TestStdin(t *testing.T) {
 	r := newRecorder()
-	asked := 0
+	var asked atomic.Int32
 	r.input = func(ctx context.Context, prompt string) (string, error) {
-		asked++
-		if asked > 2 {
+		n := int(asked.Add(1))
+		if n > 2 {
 			<-ctx.Done()
 			return "", ctx.Err()
 		}
-		return "line " + strconv.Itoa(asked), nil
+		return "line " + strconv.Itoa(n), nil
 	}
 	p := start(t, r)
 	prelude(t, p)
