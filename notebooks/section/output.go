@@ -69,11 +69,16 @@ var (
 	goroutine = regexp.MustCompile(`goroutines? \d+`)
 )
 
-// steadyTrace is a traceback without colours and numbers of goroutines; its
-// lines are sorted, because nothing determines the order of goroutines.
+// steadyTrace is a traceback without colours and numbers of goroutines, without
+// the goroutines that have touched something before (which ones is a matter of
+// timing) and without hints, which are the kernel's to word. Its lines are
+// sorted, because nothing determines the order of goroutines.
 func steadyTrace(lines []string) string {
 	text := colour.ReplaceAllString(strings.Join(lines, "\n"), "")
 	parts := strings.Split(goroutine.ReplaceAllString(text, "goroutine N"), "\n")
+	parts = slices.DeleteFunc(parts, func(line string) bool {
+		return line == "" || strings.Contains(line, "has used it at") || strings.HasPrefix(line, "Hint: ") || strings.HasPrefix(line, "힌트: ")
+	})
 	slices.Sort(parts)
 	return strings.Join(slices.Compact(parts), "\n")
 }
