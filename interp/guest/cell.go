@@ -17,7 +17,6 @@ const (
 // when they are already leaving.
 type quit struct {
 	level      atomic.Int32
-	once       sync.Once
 	stop, kill chan struct{}
 }
 

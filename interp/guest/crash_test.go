@@ -117,7 +117,7 @@ var uncaught = map[string]func(){
 	},
 	"ticker":  func() { NewTicker(0, 0) },
 	"context": func() { WithTimeout(0, nil, time.Second) }, //nolint:staticcheck // the nil is what is tested
-	"builder": func() { strings.Repeat("x", never(-1)) },
+	"builder": func() { _ = strings.Repeat("x", never(-1)) },
 	"once": func() {
 		var o sync.Once
 		deferring(func() { OnceDo(0, &o, func() {}) }, func() { OnceDo(0, &o, throw("in once")) })

@@ -180,12 +180,19 @@ func (c *Cell) asleep(sleepers bool) (sig uint64, ok bool) {
 	}
 	sig = uint64(c.created)*31 + uint64(len(c.live))
 	idle := w.watch.dumps.idle()
+	for g := range c.live { // the cheap question first: of many goroutines some run
+		if g.waitSeq.Load()&1 == 0 {
+			c.suspect.runner = g
+			if !idle {
+				return 0, false
+			}
+		}
+	}
 	for g := range c.live {
 		n := g.waitSeq.Load()
 		x := g.waiting()
 		switch {
 		case x.kind == Running:
-			c.suspect.runner = g
 			if !idle {
 				return 0, false
 			}

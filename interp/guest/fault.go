@@ -53,7 +53,10 @@ func PanicDivide(place int) { at(place); _ = 1 / never(0) }
 func PanicShift(place int) { at(place); _ = 1 << never(-1) }
 
 // PanicNilMap raises the error of an assignment to an entry of a nil map.
-func PanicNilMap(place int) { at(place); var m map[int]int; m[1] = 1 }
+func PanicNilMap(place int) { at(place); nilMap()[1] = 1 }
+
+//go:noinline
+func nilMap() map[int]int { return nil }
 
 // PanicMakeChan raises the error of make(chan T, n) with n out of range.
 func PanicMakeChan(place int) { at(place); _ = make(chan int, never(-1)) }

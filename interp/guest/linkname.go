@@ -27,7 +27,7 @@ func rselect([]runtimeSelect) (chosen int, recvOK bool)
 // runtimeSelect is one case of rselect.
 type runtimeSelect struct {
 	dir selectDir
-	typ unsafe.Pointer // not read by the runtime
+	_   unsafe.Pointer // the channel's type, which the runtime does not read
 	ch  unsafe.Pointer
 	val unsafe.Pointer
 }

@@ -178,7 +178,6 @@ type registry struct {
 		m  map[uintptr]*G
 		_  [40]byte
 	}
-	n atomic.Int64
 }
 
 func (r *registry) shard(self uintptr) int { return int(self>>8^self>>13) & 15 }
@@ -207,16 +206,4 @@ func (r *registry) get(self uintptr) *G {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.m[self]
-}
-
-// all calls f for every live goroutine; f must not call the registry.
-func (r *registry) all(f func(*G)) {
-	for i := range r.shards {
-		s := &r.shards[i]
-		s.mu.Lock()
-		for _, g := range s.m {
-			f(g)
-		}
-		s.mu.Unlock()
-	}
 }

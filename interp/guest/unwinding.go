@@ -29,8 +29,8 @@ func Unwinding() {
 
 // raisedBy looks at the frames below a panic.
 func raisedBy(fs *runtime.Frames) {
-	f, more := fs.Next()
-	for strings.HasPrefix(f.Function, "runtime.") { // sigpanic, panicdivide, mapassign...
+	f, _ := fs.Next()
+	for more := true; strings.HasPrefix(f.Function, "runtime."); { // sigpanic, panicdivide, mapassign...
 		if f, more = fs.Next(); !more {
 			return
 		}
@@ -42,7 +42,7 @@ func raisedBy(fs *runtime.Frames) {
 	if strings.HasSuffix(f.Function, "interp.runCfg.func1") {
 		return // goes on unwinding
 	}
-	for first := true; strings.HasPrefix(f.Function, "reflect.") && (first || f.Function != "reflect.Value.call"); first = false {
+	for first, more := true, true; strings.HasPrefix(f.Function, "reflect.") && (first || f.Function != "reflect.Value.call"); first = false {
 		if f, more = fs.Next(); !more {
 			return
 		}
