@@ -241,6 +241,7 @@ func (s *Session) finish(x execution, p *prepared, out worker.Outcome, err error
 		res.Err = internalError(out.Failed)
 		return
 	}
+	s.leaks(x, out.End.Left)
 	well := out.Died == nil && (out.End.Kind == guest.Returned || out.End.Kind == guest.Exited && out.End.Code == 0)
 	reached := -1
 	if !well && len(p.ints) > 0 {
