@@ -210,13 +210,23 @@ func barsOf(title string, labels []string, n []float64) map[string]any {
 	}
 	spec := vega(title, rows, object{"type": "bar", "tooltip": true}, object{
 		"y": object{"field": "label", "type": "nominal", "sort": nil, "title": nil, "axis": object{"labelLimit": 420}},
-		"x": object{"field": "count", "type": "quantitative", "title": nil},
+		"x": object{"field": "count", "type": "quantitative", "title": nil, "axis": object{"tickMinStep": tickStep(n)}},
 	})
 	spec["height"] = object{"step": 22}
 	m := vegaOf(spec)
 	m["image/svg+xml"] = barsSVG(title, labels, n, w, top)
 	m["text/plain"] = text
 	return m
+}
+
+// tickStep keeps fractions off the axis of whole numbers.
+func tickStep(n []float64) float64 {
+	for _, x := range n {
+		if x != math.Trunc(x) {
+			return 0
+		}
+	}
+	return 1
 }
 
 // barsSVG is the still picture of bars; it follows the reader's light or dark theme.
