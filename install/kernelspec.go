@@ -108,19 +108,32 @@ func Install(t Target) (dir string, err error) {
 	if err := writeSpec(temp, newSpec(binary, t.DisplayName, t.Env)); err != nil {
 		return "", err
 	}
-	// A folder cannot replace one that has files, so the old one steps aside.
-	old := temp + ".old"
-	if err := os.Rename(dir, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	}
-	if err := os.Rename(temp, dir); err != nil {
-		os.Rename(old, dir)
-		return "", err
-	}
-	if err := os.RemoveAll(old); err != nil {
+	if err := replaceFolder(temp, dir); err != nil {
 		return "", err
 	}
 	return dir, nil
+}
+
+// replaceFolder puts temp in the place of dir. A folder cannot be renamed over
+// one that has files, so that one steps aside first; if another process has put
+// its own there meanwhile, that one does too.
+func replaceFolder(temp, dir string) error {
+	for turn := 0; ; turn++ {
+		old := fmt.Sprintf("%s.old%d", temp, turn)
+		if err := os.Rename(dir, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		err := os.Rename(temp, dir)
+		if errors.Is(err, fs.ErrExist) && turn < 100 {
+			os.RemoveAll(old)
+			continue
+		}
+		if err != nil {
+			os.Rename(old, dir)
+			return err
+		}
+		return os.RemoveAll(old)
+	}
 }
 
 func writeSpec(dir string, spec Spec) error {

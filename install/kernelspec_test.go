@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"image/png"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -111,6 +113,26 @@ func TestInstallKeepsACopy(t *testing.T) {
 	}
 	if got, err := os.ReadFile(spec.Argv[0]); err != nil || string(got) != "text" {
 		t.Errorf("it starts a file with %q (%v)", got, err)
+	}
+}
+
+func TestInstallManyAtOnce(t *testing.T) {
+	data := t.TempDir()
+	var all sync.WaitGroup
+	for n := range 8 {
+		all.Go(func() {
+			if _, err := Install(Target{Data: data, Binary: fmt.Sprintf("/opt/gokernel%d", n)}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	entries, err := os.ReadDir(filepath.Join(data, "kernels"))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("kernels holds %v (%v), want one kernelspec", entries, err)
+	}
+	if spec, err := readSpec(filepath.Join(data, "kernels", KernelName)); err != nil || !spec.ours() {
+		t.Errorf("the kernelspec is %+v (%v)", spec, err)
 	}
 }
 
