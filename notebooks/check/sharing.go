@@ -263,7 +263,12 @@ func sharedExercises() []exercise {
 			times := 0
 			t.noLeak(func() {
 				t.call(func() {
+					before := steadyGoroutines()
 					add, _, stop := newMonitor()
+					if runtime.NumGoroutine() <= before {
+						t.note(Wrong, "모니터 고루틴이 없습니다. newMonitor는 값을 지키는 고루틴을 띄워야 합니다.", "there is no monitor goroutine: newMonitor must start one that keeps the value.")
+						return
+					}
 					times = often(func() { add(1) })
 					stop()
 				})
@@ -315,10 +320,11 @@ func (t *trial) together(n, times int, f func()) {
 	})
 }
 
-// often is how many calls of f take a few milliseconds: short runs of several
-// goroutines would end before they meet.
+// often is how many calls of f take longer than a goroutine or its thread runs
+// without being interrupted: shorter runs of several goroutines would end
+// before they meet, above all on a single processor.
 func often(f func()) int {
-	const enough = 4 * time.Millisecond
+	const enough = 30 * time.Millisecond
 	times := 25
 	for times < 1<<17 {
 		best := enough // of three, because a busy machine makes a single one long

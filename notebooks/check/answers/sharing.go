@@ -30,7 +30,8 @@ func sharingAnswers() []Answer {
 		right("atomic-1", "newTickets", newTickets),
 		wrong("atomic-1", "newTicketsLoadStore", "race", newTicketsLoadStore),
 		right("monitor-1", "newMonitor", newMonitor),
-		racy("monitor-1", "newMonitorNone", "race", newMonitorNone),
+		racy("monitor-1", "newMonitorNone", "wrong", newMonitorNone),
+		racy("monitor-1", "newMonitorBeside", "race", newMonitorBeside),
 		wrong("monitor-1", "newMonitorNoStop", "leak", newMonitorNoStop),
 		right("closure-1", "makeFuncs", makeFuncs),
 		wrong("closure-1", "makeFuncsShared", "wrong", makeFuncsShared),
@@ -376,6 +377,25 @@ func newMonitorNone() (add func(n int), get func() int, stop func()) {
 		value = v + n
 	}
 	return add, func() int { return value }, func() {}
+}
+
+func newMonitorBeside() (add func(n int), get func() int, stop func()) {
+	value := 0
+	quit, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		<-quit // it is there, but the others touch the value themselves
+	}()
+	add = func(n int) {
+		v := value
+		runtime.Gosched()
+		value = v + n
+	}
+	stop = func() {
+		close(quit)
+		<-ended
+	}
+	return add, func() int { return value }, stop
 }
 
 func newMonitorNoStop() (add func(n int), get func() int, stop func()) {
