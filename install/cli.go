@@ -38,7 +38,11 @@ type verbs struct {
 // was told, 2 for a command line that makes no sense, 130 when it was interrupted.
 // checks are what doctor asks besides its own questions.
 func Main(args []string, checks ...Check) (code int) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // by nohup
+		signals = append(signals, syscall.SIGHUP) // the terminal was closed
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
 	return runCLI(ctx, args, os.Stdout, os.Stderr, checks)
 }
