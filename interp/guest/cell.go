@@ -155,12 +155,15 @@ func (c *Cell) Run(f func(), o Options) *Outcome {
 	return out
 }
 
-// patience is what a goroutine that was asked to end may take to notice:
-// loops and blocking operations do at once, native code does not.
-const patience = 60 * time.Millisecond
+// usualPatience is how many ticks a goroutine that was asked to end may take to
+// notice: loops and blocking operations do at once, native code does not.
+const (
+	usualPatience = 6
+	settleTick    = 10 * time.Millisecond
+)
 
 // settle waits until the goroutines that the outcome asked to end have ended.
-// Those that have not even noticed after patience are inside native code and are
+// Those that have not even noticed after some ticks are inside native code and are
 // given up; those that run their deferred calls have the grace that o gives.
 func (c *Cell) settle(main *G, o Options) *Outcome {
 	grace := o.Grace
@@ -173,8 +176,9 @@ func (c *Cell) settle(main *G, o Options) *Outcome {
 	if out.Kind != Returned {
 		asked := func(g *G) bool { return g == main || out.Kind != Panicked && !g.adopted }
 		exited := make(chan struct{}, 1)
-		tick := time.NewTicker(10 * time.Millisecond)
+		tick := time.NewTicker(settleTick)
 		defer tick.Stop()
+		ticks, asked0 := 0, int64(0)
 		for {
 			c.onExit(func() {
 				select {
@@ -182,7 +186,13 @@ func (c *Cell) settle(main *G, o Options) *Outcome {
 				default:
 				}
 			})
-			since := time.Duration(nanotime() - c.askedAt.Load())
+			if at := c.askedAt.Load(); at != asked0 {
+				asked0, ticks = at, 0
+			}
+			since := time.Duration(0)
+			if asked0 != 0 {
+				since = time.Duration(nanotime() - asked0)
+			}
 			left, leaving := 0, 0
 			for _, g := range c.goroutines() {
 				if !asked(g) {
@@ -191,15 +201,15 @@ func (c *Cell) settle(main *G, o Options) *Outcome {
 				left++
 				if g.leaving.Load() >= g.quit.level.Load() {
 					leaving++
-				} else if s, ok := g.status(); ok && s == statusRunnable && since < 8*patience {
-					leaving++ // it has had no chance to notice: the machine is busy
+				} else if s, ok := g.status(); since < 8*usualPatience*settleTick && (ok && s == statusRunnable || g.waiting().kind != Running) {
+					leaving++ // it will notice as soon as it gets a turn: the machine is busy
 				}
 			}
 			killed := c.mainQ.level.Load() >= quitKill
 			if left == 0 {
 				break
 			}
-			if since > patience && (leaving == 0 || killed && since > 9*patience) {
+			if ticks >= c.world.patience && (leaving == 0 || killed && since > 9*usualPatience*settleTick) {
 				out.GivenUp = c.states(asked)
 				break
 			}
@@ -209,6 +219,7 @@ func (c *Cell) settle(main *G, o Options) *Outcome {
 			select {
 			case <-exited:
 			case <-tick.C:
+				ticks++ // and not the time: on a busy machine they come late, too
 			}
 		}
 	}
@@ -277,8 +288,8 @@ func (c *Cell) stop(kind OutcomeKind) {
 	if c.quit.level.Load() >= quitStop {
 		level = quitKill
 	}
+	c.finish(&Outcome{Kind: kind}) // before anything ends that could be taken for another outcome
 	c.raise(level)
-	c.finish(&Outcome{Kind: kind})
 }
 
 // raise asks every goroutine of the cell to end.

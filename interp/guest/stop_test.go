@@ -108,6 +108,7 @@ func TestStop(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w, _ := newWorld(t)
 			w.watch.every = time.Hour // no deadlocks here
+			w.patience = 1000         // the machine of a test may be busy; no case is to be given up
 			for range 20 {
 				c := newCell(w)
 				running := make(chan struct{})

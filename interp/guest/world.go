@@ -46,6 +46,7 @@ type World struct {
 	watch       watcher
 	signals     signalChans
 	closed      chan struct{}
+	patience    int // see usualPatience
 
 	mu    sync.Mutex
 	cells map[*Cell]struct{} // that have live goroutines or run
@@ -56,7 +57,7 @@ var world atomic.Pointer[World]
 
 // Start makes the process's World. There is one at a time; Close ends it.
 func Start(h Host) *World {
-	w := &World{host: h, cells: map[*Cell]struct{}{}, closed: make(chan struct{})}
+	w := &World{host: h, cells: map[*Cell]struct{}{}, closed: make(chan struct{}), patience: usualPatience}
 	w.goidAt = calibrateGoid()
 	w.statusKnown = calibrateStatus(w.goidAt)
 	labelsInDumps()
