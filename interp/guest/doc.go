@@ -28,7 +28,8 @@
 //     by World.Close; sleeps between looks (25 ms while a cell runs, not at all
 //     when none does); finds deadlocks, wakes waiters that native code released.
 //   - the virtual clock's driver: one for each fast cell, started by Run, ends
-//     with the cell's last goroutine or with Stop; blocks on the clock's condition.
+//     with the cell's last goroutine; waits until goroutines start to wait, and
+//     looks by itself every 2 ms while one is inside native code.
 //   - time limits: a time.AfterFunc for each Run with a limit, stopped when Run returns.
 //
 // No other goroutine is started: waiting for a mutex or WaitGroup is a queue of
