@@ -152,7 +152,27 @@ func (p *Program) Lose() []string {
 	}
 	clear(p.running)
 	slices.Sort(names)
+	p.loseFunctions(names)
 	return names
+}
+
+// loseFunctions takes the functions that mention lost variables out of the session, and those that call
+// them: they would read zero values without a word. Declaring the variable again brings them back.
+func (p *Program) loseFunctions(names []string) {
+	for _, n := range names {
+		todo := []string{n}
+		for len(todo) > 0 {
+			for d := range p.users[todo[0]] {
+				if d.kind != funcDecl || d.broken != "" || p.decls[d.keys[0]] != d {
+					continue
+				}
+				d.broken, d.lost = n, true
+				delete(p.scope, d.keys[0])
+				todo = append(todo, d.keys[0])
+			}
+			todo = todo[1:]
+		}
+	}
 }
 
 // Text is the source of a cell, "" if it is not kept.

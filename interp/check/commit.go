@@ -22,7 +22,7 @@ func (u *Unit) Commit() {
 		if d.broken == "" {
 			names = append(names, d.title()+" of "+cell.FileName(d.cell)+" does not compile any more: "+m)
 		}
-		d.broken = m
+		d.broken, d.lost = m, false
 		for _, k := range d.keys {
 			delete(p.scope, k)
 		}

@@ -27,6 +27,7 @@ type decl struct {
 	sigDeps map[string]bool         // those in a function's signature
 	info    *types.Info             // of a generic one: what go/ssa needs in later cells
 	broken  string                  // why it does not compile any more
+	lost    bool                    // broken names a variable that it mentions and that was lost
 }
 
 type declKind uint8
@@ -126,7 +127,7 @@ func (p *Program) register(d *decl, u *Unit) {
 		return
 	}
 	old := p.decls[d.keys[0]]
-	d.broken = ""
+	d.broken, d.lost = "", false
 	d.objs = d.objs[:0]
 	for _, k := range d.keys {
 		o := u.objOf(d, k)

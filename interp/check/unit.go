@@ -116,7 +116,7 @@ func (p *Program) check(c *cell.Cell, o Options) (*Unit, []Diagnostic) {
 			first.rollback()
 			base.body.flip()
 			for _, v := range base.body.vars {
-				if p.varChanged(v, known[v]) {
+				if p.varChanged(v, known[v]) || p.lost[v] != nil {
 					changed[v] = true
 				}
 			}
@@ -131,7 +131,8 @@ func (p *Program) check(c *cell.Cell, o Options) (*Unit, []Diagnostic) {
 		if len(known) == 0 {
 			more := false
 			for _, v := range base.body.vars {
-				if l := u.locals[v]; l != nil && p.varChanged(v, l.Type()) && len(p.users[v]) > 0 && !changed[v] {
+				// a lost variable that is declared again brings back the functions that mention it
+				if l := u.locals[v]; l != nil && (p.varChanged(v, l.Type()) || p.lost[v] != nil) && len(p.users[v]) > 0 && !changed[v] {
 					changed[v], more = true, true
 				}
 			}
