@@ -188,7 +188,6 @@ func (c *Cell) settle(main *G, o Options) *Outcome {
 			}
 		}
 	}
-	c.lowerFlag()
 	if out.Kind == Returned || out.Kind == Panicked {
 		c.letEnd()
 	}
@@ -197,6 +196,7 @@ func (c *Cell) settle(main *G, o Options) *Outcome {
 	c.abandoned = len(out.GivenUp) > 0
 	last := len(c.live) == 0
 	c.mu.Unlock()
+	c.lowerFlag() // after running is false: whoever raises it later sees that
 	if last {
 		c.gone()
 	}
@@ -274,6 +274,7 @@ func (c *Cell) exit(g *G) {
 	}
 	if last && !running {
 		c.gone()
+		c.lowerFlag()
 	}
 }
 

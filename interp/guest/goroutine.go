@@ -79,8 +79,15 @@ func (g *G) crash(p *Panic) {
 		return
 	}
 	if c.main != g { // as in Go the main goroutine ends without its deferred calls; the others stay
+		c.raiseFlag() // before main can end and lower it
 		if c.mainQ.raise(quitKill) {
-			c.raiseFlag()
+			c.askedAt.Store(nanotime())
+		}
+		c.mu.Lock()
+		running := c.running
+		c.mu.Unlock()
+		if !running {
+			c.lowerFlag()
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (q *quit) raise(level int32) bool {
 	}
 }
 
-// Stop interrupts the cell: loops end at their next back edge, blocked
+// Stop interrupts the cell, or ends what a cell that has ended has left behind: loops end at their next back edge, blocked
 // operations at once; deferred calls run. A second Stop ends those too.
 // It returns at once; Run returns when the goroutines have ended or were given up.
 func (c *Cell) Stop() { c.stop(Stopped) }
@@ -57,10 +57,16 @@ func (c *Cell) stop(kind OutcomeKind) {
 
 // raise asks every goroutine of the cell to end.
 func (c *Cell) raise(level int32) {
+	c.raiseFlag() // before anything can end and lower it
 	a, b := c.quit.raise(level), c.mainQ.raise(level)
 	if a || b {
 		c.askedAt.Store(nanotime())
-		c.raiseFlag()
+	}
+	c.mu.Lock()
+	over := len(c.live) == 0 && !c.running
+	c.mu.Unlock()
+	if over {
+		c.lowerFlag()
 	}
 }
 

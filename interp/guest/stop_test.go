@@ -259,11 +259,17 @@ func TestOtherCellsGoOn(t *testing.T) {
 	for turns.Load() == n {
 		runtime.Gosched()
 	}
-	other.raise(quitKill)
+	other.Stop() // ends what it has left behind
 	for len(other.goroutines()) > 0 {
 		runtime.Gosched()
 	}
-	other.lowerFlag()
+	for raised(w.StopFlag()) {
+		runtime.Gosched()
+	}
+	other.Stop()
+	if raised(w.StopFlag()) {
+		t.Error("a stop of an ended cell raises the flag")
+	}
 }
 
 func TestTimeLimit(t *testing.T) {
