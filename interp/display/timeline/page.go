@@ -2,6 +2,7 @@ package timeline
 
 import (
 	_ "embed"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -13,7 +14,8 @@ import (
 var script string
 
 // page is the picture that can be zoomed, hovered and played. It carries the still picture as
-// what is seen where scripts do not run.
+// what is seen where scripts do not run: as an image, because front-ends that do not trust a
+// notebook take SVG elements out of HTML and leave the text of their titles (JupyterLab does, GitHub too).
 func page(t Trace, notes []string) string {
 	type row struct {
 		Name  string `json:"n"`
@@ -52,6 +54,7 @@ func page(t Trace, notes []string) string {
 	}
 	id := display.NewID()
 	text := strings.ReplaceAll(string(data), "</", `<\/`)
-	return fmt.Sprintf(`<div id="%s" class="gt" style="overflow-x:auto;max-width:100%%"><style>%s</style><div class="gt-still">%s</div></div>
-<script>(%s)(document.getElementById(%q),%s)</script>`, id, style, still(t, notes), strings.TrimSuffix(strings.TrimSpace(script), ";"), id, text)
+	image := base64.StdEncoding.EncodeToString([]byte(still(t, notes)))
+	return fmt.Sprintf(`<div id="%s" class="gt" style="overflow-x:auto;max-width:100%%"><style>%s</style><div class="gt-still"><img alt="%s" src="data:image/svg+xml;base64,%s"></div></div>
+<script>(%s)(document.getElementById(%q),%s)</script>`, id, style, esc(t.Title), image, strings.TrimSuffix(strings.TrimSpace(script), ";"), id, text)
 }
