@@ -68,6 +68,7 @@ func startSession(host kernel.Host) (kernel.Session, error) {
 		Sink:     host,
 		History:  host.History,
 		Native:   true,
+		Memory:   worker.DefaultMemory(),
 		Packages: packages(),
 		Logf:     host.Logf,
 	})
