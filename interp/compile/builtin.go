@@ -34,7 +34,7 @@ func (f *function) builtin(in *ssa.Call, b *ssa.Builtin, c *ssa.CallCommon, as [
 	}
 	switch b.Name() {
 	case "append":
-		f.appends(in, c, as, used)
+		f.appends(in, c, as)
 	case "copy":
 		if used {
 			set(fmt.Sprintf("copy(%s, %s)", as[0], f.alike(as[1], at(1), at(0))))
@@ -43,6 +43,7 @@ func (f *function) builtin(in *ssa.Call, b *ssa.Builtin, c *ssa.CallCommon, as [
 		}
 	case "len", "cap":
 		if !used {
+			f.discard(c, as)
 			return
 		}
 		u := at(0).Underlying()
@@ -82,6 +83,8 @@ func (f *function) builtin(in *ssa.Call, b *ssa.Builtin, c *ssa.CallCommon, as [
 	case "real", "imag", "complex", "SliceData", "StringData", "Add", "Sizeof", "Alignof", "Offsetof":
 		if used {
 			f.pure(in, b, c, as)
+		} else {
+			f.discard(c, as)
 		}
 	case "ssa:wrapnilchk":
 		f.p("if %s == nil { guest.PanicWrap(%d, %q) }", as[0], f.place(), f.wrapText())
@@ -113,6 +116,15 @@ func (f *function) wrapText() string {
 	}
 	t := n.Obj().Name()
 	return fmt.Sprintf("value method %s.%s.%s called using nil *%s pointer", n.Obj().Pkg().Path(), t, f.ssa.Object().Name(), t)
+}
+
+// discard evaluates operands that may hold a call or something that panics.
+func (f *function) discard(c *ssa.CallCommon, as []string) {
+	for i, a := range as {
+		if strings.IndexByte(a, '(') >= 0 {
+			f.p("%s = %s", f.temp(f.ty(c.Args[i].Type())), a)
+		}
+	}
 }
 
 // pure emits a builtin that has no effect but its value, which is used.
@@ -151,9 +163,9 @@ func (f *function) alike(x string, from, to types.Type) string {
 	return f.slotOf(f.cast(x, from, to), to)
 }
 
-func (f *function) appends(in *ssa.Call, c *ssa.CallCommon, as []string, used bool) {
-	if !used {
-		return
+func (f *function) appends(in *ssa.Call, c *ssa.CallCommon, as []string) {
+	if in == nil {
+		return // go and defer discard no append
 	}
 	if len(as) == 1 || isNil(c.Args[1]) {
 		f.p("%s = %s", f.reg(in), as[0])

@@ -130,6 +130,10 @@ func (f *function) foldable(v ssa.Value) bool {
 // or may panic, so that it must not pass a side effect.
 func (f *function) define(v ssa.Value, expr string, load bool) {
 	if len(*v.Referrers()) == 0 {
+		if strings.IndexByte(expr, '(') >= 0 { // it may hold a call or something that panics
+			f.p("%s = %s", f.temp(f.ty(v.Type())), expr)
+		}
+		f.sawLoad = false
 		return
 	}
 	if load || f.sawLoad {
@@ -144,6 +148,31 @@ func (f *function) define(v ssa.Value, expr string, load bool) {
 	}
 	f.sawLoad = false
 	f.assign("", f.reg(v), expr)
+}
+
+// settleOperands writes the pending operands of an instruction that is left out.
+func (f *function) settleOperands(in ssa.Instruction) {
+	for _, op := range in.Operands(nil) {
+		if e, ok := f.pend[*op]; ok && f.pendCall != *op {
+			delete(f.pend, *op)
+			f.p("%s = %s", f.reg(*op), e)
+		}
+	}
+}
+
+// settleFaults writes the pending values that may panic.
+func (f *function) settleFaults() {
+	if len(f.faultAt) == 0 {
+		return
+	}
+	for _, v := range f.pendList {
+		e, ok := f.pend[v]
+		if at, fault := f.faultAt[v]; ok && fault {
+			delete(f.pend, v)
+			f.faultPos = at
+			f.line("\t" + f.reg(v) + " = " + e)
+		}
+	}
 }
 
 // flush settles the pending loads before something that may change memory.

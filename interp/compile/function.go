@@ -189,7 +189,11 @@ func (f *function) resultCells() (cells, ret string) {
 // p adds a statement.
 func (f *function) p(format string, args ...any) {
 	f.flushCall(nil)
-	f.line(fmt.Sprintf("\t"+format, args...))
+	s := fmt.Sprintf("\t"+format, args...)
+	if strings.Contains(s, "guest.Panic") || strings.Contains(s, "guest.Check") {
+		f.settleFaults() // what may panic before it
+	}
+	f.line(s)
 }
 
 func (f *function) line(s string) {

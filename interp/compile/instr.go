@@ -25,6 +25,7 @@ func unusedMatters(in ssa.Instruction) bool {
 // instr emits one instruction; next is the block that follows in the text.
 func (f *function) instr(in ssa.Instruction, next *ssa.BasicBlock) {
 	if v, ok := in.(ssa.Value); ok && !unusedMatters(in) && len(*v.Referrers()) == 0 {
+		f.settleOperands(in)
 		return
 	}
 	switch in := in.(type) {
