@@ -183,7 +183,7 @@ func TestCompleteSpeed(t *testing.T) {
 	}
 	slices.Sort(all)
 	t.Logf("first %v, median of later ones %v", first, all[len(all)/2])
-	if first > 100*time.Millisecond || all[len(all)/2] > 5*time.Millisecond {
+	if first > time.Second || all[len(all)/2] > 5*time.Millisecond {
 		t.Errorf("completion is slow: first %v, later %v", first, all[len(all)/2])
 	}
 }
