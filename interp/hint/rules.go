@@ -197,7 +197,7 @@ var rules = []rule{
 	{topic: "stack", class: fatal, text: on(`stack overflow`),
 		en: "A function calls itself without end: is the case missing in which it stops, or never reached?",
 		ko: "함수가 끝없이 자기 자신을 부릅니다. 멈추는 경우가 빠졌거나 거기에 이르지 못하는지 보세요."},
-	{topic: "memory", class: fatal, text: on(`out of memory|memory limit`),
+	{topic: "memory", class: fatal, text: on(`out of memory|cannot allocate memory|memory limit`),
 		en: "Something grows without end: a slice in a loop, or goroutines that are started faster than they end. A worker pool or a semaphore bounds them; %memory shows and sets the limit.",
 		ko: "끝없이 커지는 것이 있습니다. 반복문 안의 슬라이스이거나, 끝나는 것보다 빨리 시작되는 고루틴입니다. 워커 풀이나 세마포어로 개수를 제한하세요. %memory로 한도를 보고 바꿀 수 있습니다."},
 	{topic: "exit", text: on(`exit status`), also: defersAndFatal,

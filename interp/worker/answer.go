@@ -46,6 +46,7 @@ func (c *child) answer(m ask) (r reply) {
 		}
 	case "usage":
 		r.Usage = usage()
+		r.Usage.Limit = c.memory.bytes.Load()
 	case "setenv":
 		restart, err := setenv(m.Args[0], m.Args[1])
 		r.Yes = restart
@@ -57,7 +58,7 @@ func (c *child) answer(m ask) (r reply) {
 			r.Err = err.Error()
 		}
 	case "memory":
-		if err := limitMemory(m.N); err != nil {
+		if err := c.memory.set(m.N); err != nil {
 			r.Err = err.Error()
 		}
 	default:

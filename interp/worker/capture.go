@@ -3,6 +3,7 @@ package worker
 import (
 	"bytes"
 	"os"
+	"regexp"
 	"time"
 )
 
@@ -21,6 +22,10 @@ type capture struct {
 	hold   *time.Timer
 	bol    bool // at the beginning of a line
 	ended  chan struct{}
+
+	// dying is called when the runtime has said enough of why the process dies: it would list
+	// all goroutines, and a hundred thousand of them take a minute.
+	dying func()
 }
 
 // chanLock is a lock for which goroutines of cells wait as for something outside of the program (see outbox.waitLocked).
@@ -32,11 +37,11 @@ func (l chanLock) unlock() { <-l }
 const (
 	holdFor  = 300 * time.Millisecond // text that may be a program's own
 	holdLong = 10 * time.Second       // text that is surely the runtime's: a trace of a deep stack takes its time
-	maxDeath = 1 << 20                // bytes kept of what the runtime says
+	maxDeath = 256 << 10              // bytes kept of what the runtime says; so much can only be a dump of goroutines
 )
 
-func newCapture(f *os.File, stderr bool, text func([]byte, bool)) *capture {
-	c := &capture{f: f, stderr: stderr, text: text, mu: make(chanLock, 1), buf: make([]byte, 1<<15), bol: true, ended: make(chan struct{})}
+func newCapture(f *os.File, stderr bool, text func([]byte, bool), dying func()) *capture {
+	c := &capture{f: f, stderr: stderr, text: text, dying: dying, mu: make(chanLock, 1), buf: make([]byte, 1<<15), bol: true, ended: make(chan struct{})}
 	go c.run()
 	return c
 }
@@ -130,7 +135,14 @@ func (c *capture) holdLocked(b []byte, d time.Duration) {
 	if c.hold == nil {
 		c.hold = time.AfterFunc(d, c.release)
 	}
+	if len(c.held) == maxDeath && dump.Match(c.held) {
+		c.hold.Stop()
+		c.dying()
+	}
 }
+
+// dump is what the runtime writes when the process dies.
+var dump = regexp.MustCompile(`(?m)\A(?:runtime: |fatal error: )(?s:.*?)^goroutine \d+ .*\[`)
 
 // release shows what was held: the process lives on.
 func (c *capture) release() {

@@ -107,8 +107,8 @@ func (s *supervisor) spawn() (*life, error) {
 		release = func() {}
 	}
 	l.release = release
-	l.out = newCapture(stdoutR, false, l.raw(false))
-	l.err = newCapture(stderrR, true, l.raw(true))
+	l.out = newCapture(stdoutR, false, l.raw(false), nil)
+	l.err = newCapture(stderrR, true, l.raw(true), func() { killChild(cmd) })
 	l.send(msgHello, hello{Memory: o.Memory})
 	ended := make(chan struct{})
 	go func() {

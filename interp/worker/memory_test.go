@@ -25,7 +25,14 @@ func TestMemoryLimit(t *testing.T) {
 		t.Fatalf("ended with %+v, %+v", o, o.Died)
 	}
 	<-r.restarted
-	if u, err := p.Usage(t.Context()); err != nil || u.GOMAXPROCS < 1 || u.RSS == 0 {
-		t.Errorf("usage %+v, %v", u, err)
+	for _, limit := range []int64{200 << 20, 1 << 30, 0, 300 << 20} { // the first one is that of the new child
+		if limit != 200<<20 {
+			if err := p.SetMemory(t.Context(), limit); err != nil {
+				t.Error(err)
+			}
+		}
+		if u, err := p.Usage(t.Context()); err != nil || u.GOMAXPROCS < 1 || u.RSS == 0 || u.Limit != limit {
+			t.Errorf("usage %+v, %v; the limit is %d", u, err, limit)
+		}
 	}
 }

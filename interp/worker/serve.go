@@ -29,6 +29,7 @@ type child struct {
 	realOut, realErr *os.File // the process's own
 	textErr          error    // why traces have no callers
 	refs             references
+	memory           memoryLimit
 	names            map[string]map[string]reflect.Value // packages whose functions know cells
 
 	mu     sync.Mutex
@@ -102,7 +103,7 @@ func (c *child) start(h hello) error {
 		return err
 	}
 	if h.Memory > 0 {
-		if err := limitMemory(h.Memory); err != nil {
+		if err := c.memory.set(h.Memory); err != nil {
 			return err
 		}
 	}

@@ -46,7 +46,7 @@ func (c *child) File(g *guest.Cell, fd int) *os.File {
 		if len(b) > 0 {
 			out.box.write(out, fd == 2, b)
 		}
-	})
+	}, nil)
 	out.hasFiles.Store(true)
 	return w
 }
