@@ -13,9 +13,9 @@ import (
 // events hands on what the process that runs cells has to say.
 type events struct{ s *Session }
 
-// id names the cell; what belongs to none goes to the newest.
+// id names the cell; what belongs to none, or to an expression evaluated by itself, goes to the newest.
 func (e events) id(cell int64) CellID {
-	if cell != 0 {
+	if cell > 0 {
 		return CellID(cell)
 	}
 	e.s.mu.Lock()

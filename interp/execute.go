@@ -288,6 +288,9 @@ func (s *Session) Evaluate(ctx context.Context, id CellID, expr string) (*displa
 	if e := cell.IsExpression(text); e != nil {
 		return nil, s.compileError([]check.Diagnostic{check.Syntax(0, text, e)})
 	}
+	if id == 0 {
+		id = CellID(s.evals.Add(-1))
+	}
 	s.runGo(ctx, execution{Request: Request{ID: id, Code: text}, text: text}, &res)
 	return res.Value, res.Err
 }

@@ -84,6 +84,7 @@ type Session struct {
 	compiler  *compile.Compiler
 
 	tier    *tier
+	evals   atomic.Int64 // expressions that were evaluated by themselves: their executions have negative numbers
 	strict  atomic.Bool  // unused variables and imports are errors
 	timeout atomic.Int64 // time limit of a cell, nanoseconds, 0 for none
 
@@ -287,7 +288,9 @@ func (s *Session) begin(id CellID, number int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running[id] = number
-	s.newest = id
+	if id > 0 {
+		s.newest = id
+	}
 }
 
 func (s *Session) end(id CellID) {
