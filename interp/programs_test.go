@@ -23,7 +23,7 @@ type runner struct {
 func newRunner(t *testing.T) *runner {
 	t.Helper()
 	r := &runner{t: t, r: &recorder{}}
-	s, err := NewSession(Options{Sink: r.r, Dir: t.TempDir()})
+	s, err := NewSession(Options{Sink: r.r, Dir: t.TempDir(), Memory: 2 << 30})
 	if err != nil {
 		t.Fatal(err)
 	}
