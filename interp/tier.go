@@ -32,12 +32,11 @@ type tier struct {
 	cancel context.CancelFunc
 	done   chan struct{} // closed when the goroutine has ended; nil before it starts
 
-	mu     sync.Mutex
-	off    bool
-	queue  []string
-	wake   chan struct{}
-	state  map[string]tierState // by function name
-	serial int
+	mu    sync.Mutex
+	off   bool
+	queue []string
+	wake  chan struct{}
+	state map[string]tierState // by function name
 }
 
 // tierState is how far a function has come.

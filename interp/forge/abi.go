@@ -134,15 +134,3 @@ func typedmemmove(t, dst, src unsafe.Pointer)
 
 //go:linkname unsafeNew reflect.unsafe_New
 func unsafeNew(t unsafe.Pointer) unsafe.Pointer
-
-// hasMethods tells whether the uncommonType's table of t can be read, and reads it.
-func (t *abiType) uncommon() *abiUncommon {
-	if t.tflag&flagUncommon == 0 {
-		return nil
-	}
-	size := unsafe.Sizeof(abiType{})
-	if h := headers[reflect.Kind(t.kind&31)]; h != nil {
-		size = h.Size()
-	}
-	return (*abiUncommon)(unsafe.Add(unsafe.Pointer(t), size))
-}
