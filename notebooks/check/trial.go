@@ -320,6 +320,7 @@ func (t *trial) drain(ch <-chan int) (values []int) {
 	if ch == nil {
 		t.fail(Wrong, "nil 채널을 돌려주었습니다.", "it returned a nil channel.")
 	}
+	t.after(func() { emptied(ch) })
 	timer := time.NewTimer(callLimit)
 	defer timer.Stop()
 	for {
@@ -332,6 +333,20 @@ func (t *trial) drain(ch <-chan int) (values []int) {
 			t.stopIfNoted()
 		case <-timer.C:
 			t.fail(Deadlock, "값 %d개를 보낸 뒤 채널이 닫히지 않았습니다.", "after %d values the channel was not closed.", len(values))
+		}
+	}
+}
+
+// emptied takes what a wrong answer still sends, so that fewer goroutines remain.
+func emptied(ch <-chan int) {
+	for {
+		select {
+		case _, ok := <-ch:
+			if !ok {
+				return
+			}
+		case <-time.After(20 * time.Millisecond):
+			return
 		}
 	}
 }
