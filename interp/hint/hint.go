@@ -116,11 +116,15 @@ func (r *rule) apply(f Failure, src *source, l Language) (string, bool) {
 	}
 	return placeholder.ReplaceAllStringFunc(text, func(p string) string {
 		if p == "{}" {
+			if r.also == nil { // Go's own braces: select {}
+				return p
+			}
 			return about.name
 		}
-		if n, _ := strconv.Atoi(p[1:2]); n < len(groups) { // {1} to {9}
-			return groups[n]
+		n, _ := strconv.Atoi(p[1:2]) // {1} to {9}
+		if n >= len(groups) {
+			return p
 		}
-		return p
+		return groups[n]
 	}), true
 }
