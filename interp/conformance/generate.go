@@ -275,7 +275,8 @@ func (g *generator) closure() {
 		g.line("return %s", g.int(2))
 	})
 	g.indent--
-	g.line("}\nr += %s(%s)", f, g.int(1))
+	// (whether a variable of an expression is read before or after a call that changes it is not specified)
+	g.line("}\n%sx := %s(%s)\nr += %sx", f, f, g.int(1), f)
 	g.funcs = append(g.funcs, f)
 }
 
@@ -299,6 +300,10 @@ func (g *generator) simple() {
 		g.line("%s := %s\n_ = %s", x, g.int(3), x)
 		g.ints = append(g.ints, x)
 	case 2:
+		if len(g.funcs) > 0 && g.loops == 0 {
+			g.line("{\n\tx := %s(%s)\n\tr ^= x\n}", g.pick(g.funcs...), g.int(1))
+			return
+		}
 		g.line("%s %s %s", g.pick("r", "a", "b", "global"), g.pick("=", "+=", "-=", "^=", "|="), g.int(2))
 	case 3:
 		// (which of two panics of one statement comes is not specified: only one side may)
@@ -399,10 +404,6 @@ func (g *generator) int(d int) string {
 	case 11:
 		if len(g.maps) > 0 {
 			return g.pick(g.maps...) + "[" + g.int(d-1) + "]"
-		}
-	case 12:
-		if len(g.funcs) > 0 && g.loops == 0 {
-			return g.pick(g.funcs...) + "(" + g.int(d-1) + ")"
 		}
 	}
 	return g.pick("-", "^", "") + "(" + g.int(d-1) + ")"
