@@ -205,8 +205,10 @@ func contextExercises() []exercise {
 			var ctx context.Context
 			t.call(func() { ctx = withUser(root, "gopher") })
 			equal(t, text{"이름을 넣은 뒤", "with a name"}, see(ctx), "gopher true")
+			//lint:ignore SA1029 what careless code does, and must not collide with
 			other := context.WithValue(root, any("user"), "someone else")
 			equal(t, text{"다른 코드가 문자열 \"user\"로 넣은 값", "what others stored under the string \"user\""}, see(other), " false")
+			//lint:ignore SA1029 as above
 			over := context.WithValue(ctx, any("user"), "someone else")
 			equal(t, text{"다른 코드가 나중에 \"user\"를 넣었을 때", "after others stored \"user\" later"}, see(over), "gopher true")
 		},

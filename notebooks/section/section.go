@@ -148,7 +148,7 @@ func (p *parser) take(line string) error {
 		return nil
 	case line == "<!-- en -->":
 		if p.lang != Korean {
-			return errors.New("English text without Korean text before it")
+			return errors.New("a text in English without one in Korean before it")
 		}
 		p.lang = English
 		return nil
