@@ -49,6 +49,7 @@ func (f *function) invoke(c *ssa.CallCommon, x, lhs string, args []string) {
 	f.flushCall(nil)
 	s := &site{f: f, iface: c.Value.Type(), method: c.Method, x: f.slotOf(x, c.Value.Type()), lhs: lhs, place: f.place()}
 	f.outside(s.iface)
+	f.devirtualized(c)
 	for i, a := range args { // evaluated once
 		if !isVariable(a) && strings.ContainsAny(a, "([*") {
 			a = f.slotOf(a, c.Args[i].Type())
@@ -62,6 +63,28 @@ func (f *function) invoke(c *ssa.CallCommon, x, lhs string, args []string) {
 	}
 	f.sites = append(f.sites, s)
 	f.lines = append(f.lines, line{site: s})
+}
+
+// devirtualized: where the dynamic type is plain to see, the compiler calls its method directly, and a value method
+// called through a nil pointer is a nil dereference; elsewhere the method's wrapper says more.
+func (f *function) devirtualized(c *ssa.CallCommon) {
+	mi, ok := c.Value.(*ssa.MakeInterface)
+	if !ok {
+		return
+	}
+	if _, ok := mi.X.Type().Underlying().(*types.Pointer); !ok {
+		return
+	}
+	sel := f.cell.Prog.MethodSets.MethodSet(mi.X.Type()).Lookup(c.Method.Pkg(), c.Method.Name())
+	if sel == nil || len(sel.Index()) != 1 {
+		return
+	}
+	if _, star, _ := receiver(sel.Obj().(*types.Func).Signature().Recv().Type()); star {
+		return
+	}
+	if _, known := f.regs[mi.X]; known || isNil(mi.X) {
+		f.p("if %s == nil { guest.PanicNil(%d) }", f.val(mi.X), f.place())
+	}
 }
 
 // moreArms gives the sites the types that have been converted to interfaces since the last call.
