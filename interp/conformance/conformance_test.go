@@ -26,12 +26,10 @@ import (
 )
 
 var (
-	folders   = flag.String("folders", "chan,interface,ken,typeparam,.", "folders of the suite to run; chan,interface,ken with -short")
-	programs  = flag.String("programs", "", "programs to run instead, as folder/name.go")
-	limit     = flag.Duration("limit", 2*time.Minute, "what a cell may take")
-	seeds     = flag.Int("seeds", 20, "how many generated programs to run")
-	firstSeed = flag.Int64("seed", 1, "the first one's seed")
-	update    = flag.Bool("update", false, "write the list of programs that are not exact anew")
+	folders  = flag.String("folders", "chan,interface,ken,typeparam,.", "folders of the suite to run; chan,interface,ken with -short")
+	programs = flag.String("programs", "", "programs to run instead, as folder/name.go")
+	limit    = flag.Duration("limit", 2*time.Minute, "what a cell may take")
+	update   = flag.Bool("update", false, "write the list of programs that are not exact anew")
 )
 
 func TestMain(m *testing.M) {
@@ -114,35 +112,6 @@ func TestSuite(t *testing.T) {
 	t.Log("\n" + format(table, count))
 	if *update {
 		writeList(t, "testdata/notexact.txt", notExact, found, names)
-	}
-}
-
-// TestGenerated runs generated programs, which must print what the compiled ones print. 1,000 of them: -seeds 1000.
-func TestGenerated(t *testing.T) {
-	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("there is no Go toolchain to compare with")
-	}
-	dir := t.TempDir()
-	ran := 0
-	for seed := *firstSeed; seed < *firstSeed+int64(*seeds); seed++ {
-		name := fmt.Sprintf("seed%d.go", seed)
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(Generate(seed, 12)), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		want := compiled(t, filepath.Join(dir, name))
-		if !want.Built { // an expression that is constant and not legal
-			continue
-		}
-		if want.Status != 0 { // a deferred function of a generated one may panic in the last resort
-			continue
-		}
-		ran++
-		if v, why := try(t, dir, name, want); v != exact {
-			t.Errorf("seed %d: %s: %s", seed, v, why)
-		}
-	}
-	if ran < *seeds/2 {
-		t.Errorf("only %d of %d generated programs could be compared", ran, *seeds)
 	}
 }
 
