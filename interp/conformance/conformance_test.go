@@ -248,8 +248,11 @@ func (r *recorder) Stream(_ interp.CellID, name string, text []byte) {
 func (r *recorder) text() (out, errs string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.out.String(), r.errs.String()
+	return r.out.String(), notices.ReplaceAllString(r.errs.String(), "")
 }
+
+// notices are what the session itself remarks, such as goroutines that a program has left behind; they are dimmed.
+var notices = regexp.MustCompile(`\x1b\[2m(?s:.*?)\x1b\[0m\n?`)
 
 func (r *recorder) Display(interp.CellID, display.Data) {}
 func (r *recorder) Clear(interp.CellID, bool)           {}
