@@ -397,12 +397,15 @@ func semaphoreExercises() []exercise {
 				var leave func()
 				t.call(func() { enter, leave = newDoor(n) })
 				var inside gauge
-				t.together(4, times, func() {
+				var turn atomic.Int64
+				t.together(8, times/2, func() {
 					if enter() {
 						if inside.enter() > n {
 							t.note(Race, "자리는 %d개인데 %d명이 들어왔습니다.", "there are %d places, but %d came in.", n, inside.most.Load())
 						}
-						runtime.Gosched()
+						if turn.Add(1)%16 == 0 {
+							runtime.Gosched() // often enough to meet inside, rarely enough to be interrupted elsewhere
+						}
 						inside.leave()
 						leave()
 					}

@@ -125,7 +125,7 @@ func sharedExercises() []exercise {
 				var inc func()
 				var value func() int
 				t.call(func() { inc, value = newCounter() })
-				t.together(4, times, inc)
+				t.together(8, times/2, inc)
 				got := 0
 				t.call(func() { got = value() })
 				if got != 4*times {
@@ -227,16 +227,16 @@ func sharedExercises() []exercise {
 			t.stress(func() {
 				var next func() int
 				t.call(func() { next = newTickets(n) })
-				got := make(chan []int, 4)
-				t.together(4, 1, func() {
-					mine := make([]int, calls/4)
+				got := make(chan []int, 8)
+				t.together(8, 1, func() {
+					mine := make([]int, calls/8)
 					for i := range mine {
 						mine[i] = next()
 					}
 					got <- mine
 				})
 				counts := map[int]int{}
-				for range 4 {
+				for range 8 {
 					for _, k := range <-got {
 						counts[k]++
 					}
@@ -279,7 +279,7 @@ func sharedExercises() []exercise {
 				var stop func()
 				t.noLeak(func() {
 					t.call(func() { add, get, stop = newMonitor() })
-					t.together(4, times, func() { add(2) })
+					t.together(8, times/2, func() { add(2) })
 					got := 0
 					t.call(func() { got = get() })
 					t.call(stop)
@@ -325,7 +325,7 @@ func (t *trial) together(n, times int, f func()) {
 // before they meet, above all on a single processor.
 func often(f func()) int {
 	const enough = 30 * time.Millisecond
-	times := 25
+	times := 32
 	for times < 1<<17 {
 		best := enough // of three, because a busy machine makes a single one long
 		for range 3 {
