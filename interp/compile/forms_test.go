@@ -340,9 +340,6 @@ func (v *verifier) selectCase(c *ast.CompositeLit) {
 	}
 }
 
-// builtins that yaegi runs exactly.
-var builtins = []string{"len", "cap", "append", "copy", "delete", "make", "new", "real", "imag", "complex", "panic"}
-
 func (v *verifier) call(c *ast.CallExpr) {
 	switch f := c.Fun.(type) {
 	case *ast.Ident:

@@ -36,7 +36,6 @@ type function struct {
 	order      []*ssa.BasicBlock
 	block      *ssa.BasicBlock
 	protected  bool
-	looping    map[*ssa.BasicBlock]bool // blocks that back edges lead to
 
 	switches map[*ssa.TypeAssert]*typeSwitch // tests that belong to a type switch
 	tagTests map[ssa.Value]string            // the condition that stands for such a test

@@ -67,7 +67,11 @@ func TestSuite(t *testing.T) {
 	if testing.Short() && *folders == flag.Lookup("folders").DefValue {
 		*folders = "chan,interface,ken"
 	}
-	root := filepath.Join(runtime.GOROOT(), "test")
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal("asking the toolchain for its folder: ", err)
+	}
+	root := filepath.Join(strings.TrimSpace(string(goroot)), "test")
 	if _, err := os.Stat(root); err != nil {
 		t.Skip("the toolchain has no test programs: ", err)
 	}
