@@ -8,15 +8,19 @@
 // declarations are stubs without bodies. Compile is all or nothing: what it has
 // learned is undone by [Compiler.Rollback] and kept by [Compiler.Commit].
 //
-// One file holds one concern: names.go what things are called, types.go the type
-// table and the text of types, function.go functions, makers of closures and
-// protected bodies, block.go control flow and phis, instr.go the switch over
-// instructions, fold.go which expressions are written where they are used, expr.go
-// constants and operators, check.go every test that Go makes at run time, iface.go
-// conversions to and from interfaces, dispatch.go calls of interface methods,
-// call.go calls, native.go calls of compiled packages and their redirections,
-// builtin.go builtins, channel.go channels and select, slots.go the sharing of
-// local variables, refuse.go what is refused.
+// One file holds one concern. Names and places: names.go what things are called,
+// place.go positions in messages, journal.go what a failed cell takes back. Types:
+// types.go their text, table.go the type table and method bindings, typename.go their names.
+// Functions: function.go makers of closures and protected bodies, block.go control flow and
+// phis, loop.go small loops written out, instr.go the switch over instructions, fold.go
+// what is written where it is used, slots.go the sharing of variables, forward.go late
+// binding, capture.go session variables in literals. Values: expr.go constants and operators,
+// check.go every test that Go makes at run time, bounds.go which of them are needless,
+// builtin.go builtins, channel.go channels and select. Interfaces: iface.go conversions,
+// typeswitch.go type switches, dispatch.go method calls. Calls: call.go calls and variadic
+// lists, native.go compiled packages, redirect.go what package guest does instead,
+// template.go bodies for generic functions of compiled packages, tier.go functions that
+// have become native. refuse.go is the list of what is refused.
 package compile
 
 import (
