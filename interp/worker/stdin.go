@@ -27,6 +27,7 @@ type stdin struct {
 	cells    int            // running
 	watching bool
 	pending  int64 // request that is open, 0 for none
+	ending   bool  // reads are being interrupted, see rearm
 	lastReq  int64
 	waiters  map[int64]chan inputAnswer // of display.Input
 	prompt   string
@@ -89,6 +90,7 @@ func (s *stdin) mentioned() {
 func (s *stdin) running() func() {
 	s.mu.Lock()
 	s.cells++
+	s.rearmLocked()
 	s.watchLocked()
 	s.mu.Unlock()
 	return func() {
@@ -132,7 +134,7 @@ func (s *stdin) watch() {
 }
 
 func (s *stdin) waitedForLocked() bool {
-	if s.state == nil || s.state.Load()&readLocked == 0 {
+	if s.ending || s.state == nil || s.state.Load()&readLocked == 0 {
 		return false
 	}
 	return !unread(s.read)
@@ -167,11 +169,39 @@ func (s *stdin) answered(m inputAnswer) {
 func (s *stdin) interrupt() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.read != nil && s.wanted {
+	if s.read != nil && s.wanted && !s.ending {
+		s.ending = true
 		s.read.SetReadDeadline(time.Unix(1, 0))
-		s.read.SetReadDeadline(time.Time{})
+		go s.rearm()
 	}
 	s.pending = 0
+}
+
+// rearm lets the file be read again once the reads that were to end have ended: a
+// deadline that is lifted before a reader has seen it has never been.
+func (s *stdin) rearm() {
+	for range 200 {
+		time.Sleep(time.Millisecond)
+		s.mu.Lock()
+		s.rearmLocked()
+		done := !s.ending
+		s.mu.Unlock()
+		if done {
+			return
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ending = false
+	s.read.SetReadDeadline(time.Time{})
+}
+
+// rearmLocked is rearm at once, unless a read is still under way.
+func (s *stdin) rearmLocked() {
+	if s.ending && s.state != nil && s.state.Load()&readLocked == 0 {
+		s.ending = false
+		s.read.SetReadDeadline(time.Time{})
+	}
 }
 
 // next sets the prompt of the next question.
