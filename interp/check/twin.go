@@ -117,6 +117,9 @@ func (t *twin) gather() {
 	if t.c.Body != nil {
 		t.mention(t.c.Body.Body, nil)
 	}
+	if t.c.Main != nil { // its text is the body's, see statements
+		t.mention(t.c.Main, nil)
+	}
 	for _, v := range t.c.Vars { // a cell that only declares
 		t.mention(v, nil)
 	}

@@ -195,9 +195,17 @@ func (t *Twin) text() string {
 	for _, d := range t.Decls {
 		fmt.Fprintf(&b, "\n//line %s:%d:%d\n%s\n", fileName(d.Cell), d.Line, d.Col, d.Text)
 	}
-	fmt.Fprintf(&b, "\nfunc main() {\n//line %s:%d:%d\n%s\n}\n", fileName(t.Body.Cell), t.Body.Line, max(t.Body.Col, 1), t.Body.Text)
+	line := fmt.Sprintf("//line %s:%d:%d", fileName(t.Body.Cell), t.Body.Line, max(t.Body.Col, 1))
+	if mainFunc.MatchString(t.Body.Text) { // a program without a package clause
+		fmt.Fprintf(&b, "\n%s\n%s\n", line, t.Body.Text)
+	} else {
+		fmt.Fprintf(&b, "\nfunc main() {\n%s\n%s\n}\n", line, t.Body.Text)
+	}
 	return b.String()
 }
+
+// mainFunc is a declaration of the program's own main function.
+var mainFunc = regexp.MustCompile(`\A\s*func\s+main\s*\(\s*\)`)
 
 // tidy takes the folder and the go command's own lines out of build output.
 func tidy(out, dir string) string {

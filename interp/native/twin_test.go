@@ -36,6 +36,10 @@ func TestTwinRuns(t *testing.T) {
 			Decls:   []Decl{{"func double(n int) int { return 2 * n }", 1, 3, 1}},
 			Body:    Decl{"fmt.Println(double(21))", 2, 1, 1},
 		}, "42\n"},
+		"a main function without a package clause": {Twin{
+			Imports: map[string]string{"fmt": "fmt"},
+			Body:    Decl{"func main() {\n\tfmt.Println(7)\n}", 2, 1, 1},
+		}, "7\n"},
 		"unused variables and imports": {Twin{
 			Imports: map[string]string{"fmt": "fmt", "os": "os"},
 			Body:    Decl{"x := 1\nfor i, v := range []int{7} {\n\tfmt.Println(\"a\")\n}\nif y := 2; true {\n}\nvar z int\nfmt.Println(\"b\")", 2, 1, 1},
