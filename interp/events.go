@@ -13,9 +13,10 @@ import (
 // events hands on what the process that runs cells has to say.
 type events struct{ s *Session }
 
-// id names the cell; what belongs to none, or to an expression evaluated by itself, goes to the newest.
+// id names the cell; what belongs to none, or to an expression evaluated by itself, goes to the newest;
+// a round of a repeated cell keeps its number.
 func (e events) id(cell int64) CellID {
-	if cell > 0 {
+	if cell > 0 || cell < firstRound {
 		return CellID(cell)
 	}
 	e.s.mu.Lock()

@@ -22,6 +22,10 @@ func manyMagics() []Magic {
 	}}
 }
 
+// firstRound is above the numbers of rounds: no front-end's cell is negative, and an
+// expression evaluated by itself has a number between.
+const firstRound = -1 << 40
+
 // maxRuns bounds %%many: more runs show nothing that these do not.
 const maxRuns = 100_000
 
@@ -77,7 +81,7 @@ func runMany(ctx context.Context, m *MagicCall) error {
 
 // runCaptured runs one round of a repeated cell under an ID of its own and gives what it printed.
 func (s *Session) runCaptured(ctx context.Context, x execution, round int) (string, *Error) {
-	x.ID = -(x.ID<<20 + CellID(round) + 1) // no front-end's cell is negative
+	x.ID = firstRound - (x.ID<<20 + CellID(round) + 1)
 	var out bytes.Buffer
 	s.mu.Lock()
 	if s.captured == nil {

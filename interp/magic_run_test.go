@@ -65,6 +65,10 @@ func TestMany(t *testing.T) {
 	if text := fmt.Sprint(sink.last().MIME["text/plain"]); !strings.Contains(text, "other outputs") {
 		t.Errorf("shown:\n%s", text)
 	}
+	execute(s, 9, "%%many 5\nfor range 2 {\n\tgo fmt.Print(\"y\")\n}\ntime.Sleep(100 * time.Millisecond)")
+	if text := fmt.Sprint(sink.last().MIME["text/plain"]); !strings.Contains(text, "yy ") || sink.take() != "" {
+		t.Errorf("what goroutines print is not counted:\n%s", text)
+	}
 	execute(s, 4, "%%many 3\npanic(\"no\")")
 	if text := fmt.Sprint(sink.last().MIME["text/plain"]); !strings.Contains(text, "panic: no") {
 		t.Errorf("shown:\n%s", text)
