@@ -209,7 +209,7 @@ func (p *pipe) warm() used {
 // the heart, the processes and the kernel itself are as before.
 func TestFailures(t *testing.T) {
 	p := startPipe(t)
-	p.run("%memory 1GiB") // out of memory in less time; a stack overflow needs some
+	p.run("%memory 2GiB") // out of memory in less time; a stack overflow needs some
 	before := p.warm()
 	slowest := map[bool]float64{}
 	for round := range *rounds {
@@ -240,13 +240,13 @@ func TestFailures(t *testing.T) {
 // TestSoak runs failing programs in a random order, interrupts among them; memory stays flat.
 func TestSoak(t *testing.T) {
 	p := startPipe(t)
-	p.run("%memory 1GiB")
+	p.run("%memory 2GiB")
 	before := p.warm()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 1))
 	programs := failing.Programs()
-	endless := []string{"for {}", "select {}", "time.Sleep(time.Hour)", "for { fmt.Println(\"again and again\") }", "var mu sync.Mutex\nmu.Lock()\ngo func() { for {} }()\nmu.Lock()"}
+	endless := []string{"for {}", "select {\ncase <-time.After(time.Hour):\n}", "time.Sleep(time.Hour)", "for { fmt.Println(\"again and again\") }", "var mu sync.Mutex\nmu.Lock()\ngo func() { for {} }()\nmu.Lock()"}
 	var samples []int64
 	n, end := 0, time.Now().Add(*soak)
 	for next := time.Now(); time.Now().Before(end); n++ {
@@ -262,7 +262,7 @@ func TestSoak(t *testing.T) {
 		}
 		if n%40 == 39 {
 			p.run("%reset -f")
-			p.run("%memory 1GiB")
+			p.run("%memory 2GiB")
 		}
 		if time.Now().After(next) {
 			next = time.Now().Add(max(*soak/60, 2*time.Second))
