@@ -267,7 +267,7 @@ func (s *Session) table(gs []guest.GoroutineState) (lines []string) {
 		}
 		lines = append(lines, "", bold(fmt.Sprintf("goroutine %d [%s]:", g.ID, g.State)))
 		if g.On != "" {
-			lines = append(lines, "  waits for "+g.On)
+			lines = append(lines, "  waits for "+g.On+since(g.Since))
 		}
 		if p := g.Place; p.Line > 0 {
 			src := dim(clip(strings.TrimSpace(s.Source(p.Cell, p.Line)), 100))
@@ -283,6 +283,14 @@ func (s *Session) table(gs []guest.GoroutineState) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// since is how long a goroutine has waited.
+func since(d time.Duration) string {
+	if d < time.Millisecond {
+		return ""
+	}
+	return dim(", for " + d.Round(time.Millisecond).String())
 }
 
 // reportLines is what happened in a cell besides its end.

@@ -95,13 +95,16 @@ func start(t testing.TB, o Options) (*Session, *recorder) {
 
 var ansi = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
+// waited is how long a goroutine has waited, which is chance.
+var waited = regexp.MustCompile(`(?m), for [\d.a-zµ]+$`)
+
 // show writes a result as transcripts do: errors with their name, the value after "= ".
 func show(res Result) string {
 	var b strings.Builder
 	if res.Err != nil {
 		fmt.Fprintf(&b, "ERROR %s: %s\n", res.Err.Name, res.Err.Value)
 		for _, l := range res.Err.Traceback {
-			for x := range strings.SplitSeq(ansi.ReplaceAllString(l, ""), "\n") {
+			for x := range strings.SplitSeq(waited.ReplaceAllString(ansi.ReplaceAllString(l, ""), ""), "\n") {
 				b.WriteString(strings.TrimRight("  "+x, " ") + "\n")
 			}
 		}
@@ -152,7 +155,7 @@ func ended(s string) string {
 	if s != "" && !strings.HasSuffix(s, "\n") {
 		s += "\n"
 	}
-	return busy.ReplaceAllString(ansi.ReplaceAllString(s, ""), "")
+	return waited.ReplaceAllString(busy.ReplaceAllString(ansi.ReplaceAllString(s, ""), ""), "")
 }
 
 func TestTranscripts(t *testing.T) {
