@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gokernel/interp/cell"
+	"gokernel/interp/symbols"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -87,6 +88,11 @@ func (u *Unit) Build() *Built {
 	var pkgs []*ssa.Package
 	for _, pkg := range b.order {
 		b.initOrder(pkg)
+		for id := range b.infos[pkg].Instances {
+			if f, ok := b.infos[pkg].Uses[id].(*types.Func); ok {
+				symbols.GiveScope(f)
+			}
+		}
 		pkgs = append(pkgs, prog.CreatePackage(pkg, []*ast.File{b.files[pkg]}, b.infos[pkg], false))
 	}
 	for _, x := range pkgs {
