@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -44,6 +45,8 @@ func Host() (flags []string) {
 // Build compiles m with tc into a plugin for a program that was built with flags, and
 // returns its file. A plugin that was built before is taken from the cache.
 func (c *Cache) Build(ctx context.Context, tc *Toolchain, m *Module, flags []string) (string, error) {
+	runtime.LockOSThread() // see dieWithParent
+	defer runtime.UnlockOSThread()
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%q\n", tc.Version, flags)
 	for _, n := range slices.Sorted(maps.Keys(m.Files)) {

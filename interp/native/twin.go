@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,6 +53,8 @@ func fileName(cell int) string { return "cell " + strconv.Itoa(cell) }
 // program ended ("" for well, "exit status 2"), a *BuildError if it does not compile, or
 // ctx's error if it was interrupted. Positions in all texts are those of cells.
 func (tc *Toolchain) Run(ctx context.Context, t *Twin, stdin io.Reader, stdout, stderr io.Writer) (end string, err error) {
+	runtime.LockOSThread() // see dieWithParent
+	defer runtime.UnlockOSThread()
 	dir, err := os.MkdirTemp("", "gokernel-twin-")
 	if err != nil {
 		return "", fmt.Errorf("making a folder for the program: %w", err)
