@@ -218,7 +218,7 @@ func (c *Cell) notebook(fset *token.FileSet) error {
 	return nil
 }
 
-// only is text with everything outside of the segments blanked.
+// only is text with everything outside of the segments blanked, but for the semicolon that parts two on one line.
 func only(text string, segs []segment) string {
 	b := []byte(text)
 	at := 0
@@ -227,6 +227,11 @@ func only(text string, segs []segment) string {
 		at = g.to
 	}
 	blank(b, at, len(b))
+	for _, g := range segs {
+		if g.to < len(b) && text[g.to] == ';' {
+			b[g.to] = ';'
+		}
+	}
 	return string(b)
 }
 

@@ -135,6 +135,8 @@ func TestParse(t *testing.T) {
 		{"func f() {}; f()", 1, 0, 0, true, false},
 		{"func(a int) { _ = a }(1)", 0, 0, 0, true, false},
 		{"func (t T) M() {}", 1, 0, 0, false, false},
+		{"type S struct{}; func (s *S) M() {}", 2, 0, 0, false, false},
+		{"type S struct{}; func (s *S) M() {}; S{}.M()", 2, 0, 0, true, false},
 		{"package main\nfunc main() {}\nvar x int", 0, 1, 0, false, true},
 		{"func main() {}", 0, 0, 0, false, true},
 		{"func main() {}\nmain()", 1, 0, 0, true, false},
