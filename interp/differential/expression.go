@@ -177,7 +177,7 @@ func (g *generator) expr(t string, d int) string {
 			return fmt.Sprintf("%s([]rune(%s))", t, g.expr(t, d-1))
 		case 2:
 			if g.mayPanic(60) {
-				return fmt.Sprintf("%s[%s:]", g.leaf(t), g.one("k", "len(text)", "1"))
+				return fmt.Sprintf("(%s)[%s:]", g.leaf(t), g.one("k", "len(text)", "1"))
 			}
 			return fmt.Sprintf("%s(strings.ToUpper(string(%s)))", t, g.expr(t, d-1))
 		}
@@ -187,7 +187,7 @@ func (g *generator) expr(t string, d int) string {
 	case 0:
 		return fmt.Sprintf("(!%s)", g.expr(t, d-1))
 	case 1:
-		return fmt.Sprintf("(%s %s %s)", g.expr(t, d-1), g.one("&&", "||", "==", "!="), g.expr(t, d-1))
+		return fmt.Sprintf("%s(%s %s %s)", t, g.expr(t, d-1), g.one("&&", "||", "==", "!="), g.expr(t, d-1))
 	case 2:
 		return fmt.Sprintf("%s(any(%s) == any(%s))", t, g.leaf(pick(g, g.types)), g.leaf(pick(g, g.types)))
 	}
