@@ -171,9 +171,23 @@ func SliceToArray(place int, p unsafe.Pointer, n int) unsafe.Pointer {
 	})(p)
 	if h.l < n {
 		at(place)
-		panic(runtimeError(fmt.Sprintf("cannot convert slice with length %d to array or pointer to array with length %d", h.l, n)))
+		panic(convertError(h.l, n))
 	}
 	return h.p
+}
+
+// convertError is the runtime's own error of a slice that is too short for an array: one of a real conversion with
+// the lengths of this one in it.
+func convertError(have, want int) any {
+	e := trap(func() { _ = [1]struct{}(make([]struct{}, never(0))) })
+	v := reflect.New(reflect.TypeOf(e))
+	v.Elem().Set(reflect.ValueOf(e))
+	if t := v.Elem().Type(); t.Kind() != reflect.Struct || t.NumField() < 2 || t.Field(0).Type.Kind() != reflect.Int64 || t.Field(1).Type.Kind() != reflect.Int {
+		return runtimeError(fmt.Sprintf("cannot convert slice with length %d to array or pointer to array with length %d", have, want))
+	}
+	*(*int64)(v.UnsafePointer()) = int64(want)
+	*(*int)(unsafe.Add(v.UnsafePointer(), v.Elem().Type().Field(1).Offset)) = have
+	return v.Elem().Interface()
 }
 
 // Hashable panics as an assignment m[k] = v does if k cannot be a key.
