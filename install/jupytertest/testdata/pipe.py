@@ -117,6 +117,18 @@ def run(code, timeout, interrupt):
     }
 
 
+def living(processes):
+    """What the processes run that are still there: one may end between being listed and being looked at."""
+    found = []
+    for p in processes:
+        try:
+            if p.status() != psutil.STATUS_ZOMBIE:
+                found.append(f"{p.pid} {' '.join(p.cmdline())}")
+        except psutil.NoSuchProcess:
+            pass
+    return found
+
+
 def usage():
     kernel = psutil.Process(km.provisioner.pid)
     u = control("usage_request")
@@ -124,7 +136,7 @@ def usage():
         "goroutines": u.get("kernel_goroutines", 0), "memory": u["kernel_memory"],
         "files": kernel.num_fds() if hasattr(kernel, "num_fds") else kernel.num_handles(),
         "rss": kernel.memory_info().rss,
-        "processes": [f"{p.pid} {' '.join(p.cmdline())}" for p in kernel.children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE],
+        "processes": living(kernel.children(recursive=True)),
         "heart": heart.take(),
     }
 
