@@ -67,14 +67,15 @@ func (c NotebookCell) Steady() ([]Output, error) {
 var (
 	colour    = regexp.MustCompile("\x1b\\[[0-9;]*m")
 	goroutine = regexp.MustCompile(`goroutines? \d+`)
+	waited    = regexp.MustCompile(`, for [0-9][0-9a-zµ.]*`)
 )
 
-// steadyTrace is a traceback without colours and numbers of goroutines, without
+// steadyTrace is a traceback without colours, times and numbers of goroutines, without
 // the goroutines that have touched something before (which ones is a matter of
 // timing) and without hints, which are the kernel's to word. Its lines are
 // sorted, because nothing determines the order of goroutines.
 func steadyTrace(lines []string) string {
-	text := colour.ReplaceAllString(strings.Join(lines, "\n"), "")
+	text := waited.ReplaceAllString(colour.ReplaceAllString(strings.Join(lines, "\n"), ""), "")
 	parts := strings.Split(goroutine.ReplaceAllString(text, "goroutine N"), "\n")
 	parts = slices.DeleteFunc(parts, func(line string) bool {
 		return line == "" || strings.Contains(line, "has used it at") || strings.HasPrefix(line, "Hint: ") || strings.HasPrefix(line, "힌트: ")
