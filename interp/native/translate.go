@@ -268,8 +268,7 @@ func (t *translator) selectStmt(n *ast.SelectStmt) string {
 		}
 		body.WriteString(test + head + " ")
 		k++
-		for i, st := range c.Body {
-			_ = i
+		for _, st := range c.Body {
 			body.WriteString(strings.Repeat("\n", max(0, t.line(st.Pos())-t.line(prev))))
 			if t.labelled[st] {
 				t.refuse("has a label inside a select")
