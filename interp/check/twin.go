@@ -251,7 +251,7 @@ func (t *twin) statements(local map[string]bool) string {
 	}
 	for _, d := range t.c.Decls {
 		cut(d)
-		if g, ok := d.(*ast.GenDecl); ok && !g.Lparen.IsValid() || ok {
+		if g, ok := d.(*ast.GenDecl); ok {
 			if from, ok := t.c.Offset(g.TokPos); ok {
 				blank(from, from+len(g.Tok.String()))
 			}
