@@ -45,8 +45,9 @@ func (k *kernel) execute(ctx context.Context, r *request) (wire.Content, error) 
 		})
 	}
 	if stored {
-		// The reply does not wait for the disk.
-		r.done = func() { r.shell.history.add(count, req.Code, value) }
+		// A request that follows the reply finds the input; the reply does not wait for the disk.
+		r.shell.history.keep(count, req.Code, value)
+		r.done = r.shell.history.save
 	}
 	if err := result.Err; err != nil {
 		c.tell(wire.Error{EName: err.Name, EValue: err.Value, Traceback: err.Traceback})

@@ -38,13 +38,17 @@ type history struct {
 	last int               // the newest number given in memory-only mode
 }
 
-// A historySession is the history of one shell of this process. Its fields are guarded by history.mu.
+// A historySession is the history of one shell of this process. Its fields but
+// the last two are guarded by history.mu.
 type historySession struct {
 	h       *history
 	number  int // 0 until the first input
 	file    *os.File
 	inputs  []historyInputLine // the newest inputs
 	dropped int                // inputs before those, on disk only
+
+	keeping sync.Mutex         // guards unsaved: whoever keeps an input does not wait for a reader of files
+	unsaved []historyInputLine // kept, and still to be saved
 }
 
 // historyInputLine is one line of a session's file.
@@ -73,32 +77,56 @@ func (h *history) session() *historySession {
 	return s
 }
 
-// add keeps one input and the text of its value, "" for none.
-func (s *historySession) add(count int, in, out string) {
+// keep makes one input and the text of its value, "" for none, part of the
+// history. It does not wait for the disk: save is for later.
+func (s *historySession) keep(count int, in, out string) {
+	s.keeping.Lock()
+	defer s.keeping.Unlock()
+	s.unsaved = append(s.unsaved, historyInputLine{Count: count, In: in, Out: cutText(out, historyOut)})
+}
+
+// save writes what was kept to the disk.
+func (s *historySession) save() {
 	s.h.mu.Lock()
 	defer s.h.mu.Unlock()
-	s.open()
-	line := historyInputLine{Count: count, In: in, Out: cutText(out, historyOut)}
-	s.inputs = append(s.inputs, line)
-	if s.file == nil {
+	s.saveLocked()
+}
+
+// saveLocked is save for those who hold the mutex: every reader of the history,
+// so that an input is seen from the moment on that it was kept.
+func (s *historySession) saveLocked() {
+	s.keeping.Lock()
+	lines := s.unsaved
+	s.unsaved = nil
+	s.keeping.Unlock()
+	if len(lines) == 0 {
 		return
 	}
-	if len(in) <= historyInput {
-		// One write for each line: a reader in another kernel sees whole lines or, at the end, none.
-		text, err := json.Marshal(line)
-		if err == nil {
-			_, err = s.file.Write(append(text, '\n'))
-		}
-		if err != nil {
-			s.h.logf("history goes on in memory: %v", err)
-			s.file.Close()
-			s.file = nil
-			return
-		}
+	s.open()
+	for _, line := range lines {
+		s.write(line)
 	}
-	if len(s.inputs) >= 2*historyKept {
-		s.inputs = slices.Clone(s.inputs[historyKept:])
-		s.dropped += historyKept
+	s.inputs = append(s.inputs, lines...)
+	if s.file != nil && len(s.inputs) >= 2*historyKept {
+		s.dropped += len(s.inputs) - historyKept
+		s.inputs = slices.Clone(s.inputs[len(s.inputs)-historyKept:])
+	}
+}
+
+// write appends one line to the session's file.
+func (s *historySession) write(line historyInputLine) {
+	if s.file == nil || len(line.In) > historyInput {
+		return
+	}
+	// One write for each line: a reader in another kernel sees whole lines or, at the end, none.
+	text, err := json.Marshal(line)
+	if err == nil {
+		_, err = s.file.Write(append(text, '\n'))
+	}
+	if err != nil {
+		s.h.logf("history goes on in memory: %v", err)
+		s.file.Close()
+		s.file = nil
 	}
 }
 
@@ -175,7 +203,11 @@ func (h *history) numbers() []int {
 }
 
 // sessions lists all sessions with inputs, on disk or in memory, oldest first.
+// It saves what is kept: a session has its number from then on.
 func (h *history) sessions() []int {
+	for _, s := range h.own {
+		s.saveLocked()
+	}
 	numbers := h.numbers()
 	for _, s := range h.own {
 		if s.number != 0 {
@@ -277,6 +309,7 @@ func (h *history) newest(n int, wanted func(historyRow) bool) []historyRow {
 func (s *historySession) span(session, start int, stop *int) []historyRow {
 	s.h.mu.Lock()
 	defer s.h.mu.Unlock()
+	s.saveLocked()
 	number := session
 	switch {
 	case session == 0:
@@ -336,11 +369,12 @@ func (s *historySession) entries() []interp.HistoryEntry {
 	return entries
 }
 
-// close closes the files; what was added is on disk already.
+// close saves what is kept and closes the files.
 func (h *history) close() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, s := range h.own {
+		s.saveLocked()
 		if s.file != nil {
 			s.file.Close()
 			s.file = nil

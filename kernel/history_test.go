@@ -157,3 +157,28 @@ func TestHistoryKeepsLittleInMemory(t *testing.T) {
 		t.Errorf("%d rows", len(rows))
 	}
 }
+
+// add is what a cell does: its input is kept before its reply and saved after it.
+func (s *historySession) add(count int, in, out string) {
+	s.keep(count, in, out)
+	s.save()
+}
+
+func TestHistoryBeforeItIsSaved(t *testing.T) {
+	dir := t.TempDir()
+	h := newHistory(dir, t.Logf)
+	s := h.session()
+	s.keep(1, "x", "")
+	wantRows(t, "search", h.search("*", 0, false), "1/1 x")
+	s.keep(2, "y", "")
+	wantRows(t, "session 0", s.span(0, 0, nil), "1/1 x", "1/2 y")
+	s.keep(3, "z", "")
+	if n := len(s.entries()); n != 3 {
+		t.Errorf("%d entries, want 3", n)
+	}
+	s.keep(4, "last", "")
+	h.close()
+	next := newHistory(dir, t.Logf)
+	defer next.close()
+	wantRows(t, "the next kernel", next.search("*", 0, false), "1/1 x", "1/2 y", "1/3 z", "1/4 last")
+}

@@ -50,7 +50,6 @@ func (s *socket) serve(conn net.Conn) {
 	s.leave(p)
 	p.out.kill()
 	p.link.release()
-	conn.Close()
 	switch {
 	case err == nil, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		errors.Is(err, net.ErrClosed), errors.Is(err, zmq4.ErrClosedConn),
@@ -58,8 +57,10 @@ func (s *socket) serve(conn net.Conn) {
 		// It went its way.
 	case s.server.isClosing():
 	default:
+		// Before the peer notices and comes again: its next lines may be those that the logger leaves out.
 		s.server.log.logf("%s: cut: %v", p, err)
 	}
+	conn.Close()
 }
 
 func (p *peer) read() error {
