@@ -5,6 +5,7 @@ package compile
 
 import (
 	"fmt"
+	"go/token"
 	"go/types"
 	"strings"
 
@@ -76,6 +77,8 @@ func (f *function) emitCall(in *ssa.Call, c *ssa.CallCommon, fun string, as []st
 	case n == 1 && used && named && minusZero == "" && f.foldable(in):
 		f.pend[in] = f.name(direct) + "(" + strings.Join(as, ", ") + ")"
 		f.pendCall = in
+		f.faultAt[in] = in.Pos()
+		f.sawCall = token.NoPos // as an argument it is evaluated with this one
 		return
 	case n == 1 && used:
 		lhs = f.reg(in) + " = "
@@ -139,16 +142,21 @@ func (f *function) emitCall(in *ssa.Call, c *ssa.CallCommon, fun string, as []st
 func (f *function) minusZero(c *ssa.CallCommon, as []string) string {
 	var tests []string
 	for i, a := range c.Args {
-		if k, ok := a.(*ssa.Const); ok && k.Value != nil || !isFloat(a.Type()) {
-			continue
-		}
-		if !strict(a.Type()) || !types.Comparable(a.Type()) {
+		if !f.minusZeroIn(a) {
 			continue
 		}
 		as[i] = f.slotOf(as[i], a.Type())
-		tests = append(tests, f.zeroTest(as[i], a.Type()))
+		if t := f.zeroTest(as[i], a.Type()); t != "" {
+			tests = append(tests, t)
+		}
 	}
 	return strings.Join(tests, " || ")
+}
+
+// minusZeroIn reports whether v may be -0 or hold it.
+func (f *function) minusZeroIn(v ssa.Value) bool {
+	_, constant := v.(*ssa.Const)
+	return !constant && isFloat(v.Type())
 }
 
 // callee is a function value of type func() to defer or to start, with operands evaluated now; thunk tells that a
@@ -188,10 +196,12 @@ func (f *function) thunk(c *ssa.CallCommon) string {
 	name := f.fresh("K", "")
 	f.unit.Forget = append(f.unit.Forget, name)
 	var params, now, inner []string
+	float := false
 	add := func(v ssa.Value) string {
 		n := fmt.Sprintf("a%d", len(params))
 		params = append(params, n+" "+f.ty(v.Type()))
 		now = append(now, bare(f.val(v)))
+		float = float || f.minusZeroIn(v)
 		return n
 	}
 	fun := ""
@@ -222,7 +232,20 @@ func (f *function) thunk(c *ssa.CallCommon) string {
 	g.emitCall(nil, c, fun, inner)
 	f.builder.done = append(f.builder.done, g)
 	f.unit.Funcs = append(f.unit.Funcs, unit.Func{Text: name, Go: f.goName(f.ssa), Synthetic: true})
-	return name + "(" + strings.Join(now, ", ") + ")"
+	return f.made(name, typesOf(params), "func()", now, float)
+}
+
+// made calls name, a function of the text that returns a literal of type typ. Where a parameter of it has floating-point
+// numbers the call is one through a variable: see minusZero.
+func (f *function) made(name string, params []string, typ string, args []string, float bool) string {
+	if !float {
+		return name + "(" + strings.Join(args, ", ") + ")"
+	}
+	maker := f.temp("func(" + strings.Join(params, ", ") + ") " + typ)
+	own := f.variable("own " + typ) // such a call replaces the variable's cell by an unaddressable value
+	f.p("%s = %s", maker, name)
+	f.p("%s = %s(%s)", own, maker, strings.Join(args, ", "))
+	return own
 }
 
 func (f *function) defers(in *ssa.Defer) {

@@ -54,9 +54,9 @@ func (f *function) invoke(c *ssa.CallCommon, x, lhs string, args []string) {
 		if !isVariable(a) && strings.ContainsAny(a, "([*") {
 			a = f.slotOf(a, c.Args[i].Type())
 		}
-		fl := isFloat(c.Args[i].Type())
-		if k, ok := c.Args[i].(*ssa.Const); ok && k.Value != nil {
-			fl = false
+		fl := i < len(c.Args) && f.minusZeroIn(c.Args[i])
+		if fl {
+			a = f.slotOf(a, c.Args[i].Type())
 		}
 		s.args = append(s.args, a)
 		s.float = append(s.float, fl)
@@ -160,7 +160,10 @@ func (s *site) expand() []line {
 			}
 		}
 		for i, fl := range s.float {
-			if t := f.zeroTest(s.args[i], sig.Params().At(i).Type()); fl && t != "" {
+			if !fl {
+				continue
+			}
+			if t := f.zeroTest(s.args[i], sig.Params().At(i).Type()); t != "" {
 				test = append(test, t)
 			}
 		}
@@ -216,14 +219,33 @@ func (s *site) expand() []line {
 	return slices.Clone(f.lines)
 }
 
-// zeroTest is a condition that is true when variable or expression x of type t may be -0, which a direct call of
-// an interpreted function would make +0; "" if there is no test.
+// zeroTest is a condition that is true when variable x of type t, which has floating-point numbers in it, may be -0,
+// which a direct call of an interpreted function would make +0; "" if no test can see them.
 func (b *builder) zeroTest(x string, t types.Type) string {
-	if u, ok := t.Underlying().(*types.Basic); ok && u.Info()&(types.IsFloat|types.IsComplex) != 0 {
+	if strict(t) && types.Comparable(t) {
+		if u, ok := t.Underlying().(*types.Basic); !ok || u.Info()&(types.IsFloat|types.IsComplex) == 0 {
+			return x + " == " + b.zero(t)
+		}
+	}
+	for { // all of it is 0 only if its first number is
+		switch u := t.Underlying().(type) {
+		case *types.Array:
+			x, t = x+"[0]", u.Elem()
+			continue
+		case *types.Struct:
+			for k := range u.NumFields() {
+				ft := u.Field(k).Type()
+				if !isFloat(ft) {
+					continue
+				}
+				if b.hiddenField(t, u.Field(k)) {
+					return ""
+				}
+				x, t = x+"."+b.field(t, k), ft
+				break
+			}
+			continue
+		}
 		return x + " == 0"
 	}
-	if strict(t) && types.Comparable(t) {
-		return x + " == " + b.zero(t)
-	}
-	return ""
 }

@@ -348,9 +348,9 @@ func (f *function) fieldAddr(in *ssa.FieldAddr) {
 }
 
 // hiddenField reports whether fd is an unexported field of a native struct: text cannot name it.
-func (f *function) hiddenField(t types.Type, fd *types.Var) bool {
+func (b *builder) hiddenField(t types.Type, fd *types.Var) bool {
 	n, ok := types.Unalias(t).(*types.Named)
-	return ok && !fd.Exported() && f.compiledType(n)
+	return ok && !fd.Exported() && b.compiledType(n)
 }
 
 func (f *function) indexAddr(in *ssa.IndexAddr) {

@@ -58,12 +58,18 @@ func (f *function) instr(in ssa.Instruction, next *ssa.BasicBlock) {
 	case *ssa.MakeInterface:
 		f.makeInterface(in)
 	case *ssa.MakeClosure:
-		var as []string
+		fn := in.Fn.(*ssa.Function)
+		var as, ps []string
+		float := false // the receiver of a method value: what a literal captures are pointers
 		for _, b := range in.Bindings {
-			as = append(as, bare(f.val(b)))
+			as, ps = append(as, bare(f.val(b))), append(ps, f.ty(b.Type()))
+			float = float || f.minusZeroIn(b)
 		}
-		as = append(as, f.captureArgs(in.Fn.(*ssa.Function))...)
-		f.p("%s = %s(%s)", f.reg(in), f.name(in.Fn.(*ssa.Function)), strings.Join(as, ", "))
+		for _, g := range f.builder.captures(fn) {
+			ps = append(ps, f.ty(g.Type()))
+		}
+		as = append(as, f.captureArgs(fn)...)
+		f.p("%s = %s", f.reg(in), f.made(f.name(fn), ps, f.ty(in.Type()), as, float))
 	case *ssa.MakeMap:
 		if u := in.Type().Underlying(); f.ty(u) != f.ty(in.Type()) {
 			t := f.temp(f.ty(u))

@@ -251,7 +251,7 @@ func isFloat(t types.Type) bool {
 	case *types.Basic:
 		return u.Info()&(types.IsFloat|types.IsComplex) != 0
 	case *types.Array:
-		return isFloat(u.Elem())
+		return u.Len() > 0 && isFloat(u.Elem())
 	case *types.Struct:
 		for f := range u.Fields() {
 			if isFloat(f.Type()) {
