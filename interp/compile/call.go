@@ -5,7 +5,6 @@ package compile
 
 import (
 	"fmt"
-	"go/token"
 	"go/types"
 	"strings"
 
@@ -41,9 +40,13 @@ func (f *function) call(in *ssa.Call) {
 		u, ok := (*keep.Referrers())[0].(*ssa.BinOp)
 		if !ok || u.X != keep || u.Y != ssa.Value(in) || len(*in.Referrers()) != 1 || !f.foldable(in) {
 			f.flushCall(nil)
+			keep = nil
 		}
 	}
 	f.emitCall(in, c, fun, as)
+	if keep != nil && f.pendCall == ssa.Value(in) {
+		f.pendLeft = keep
+	}
 }
 
 // arguments are the texts of a call's operands. The last one of a variadic call may be a list (see spread).
@@ -78,7 +81,6 @@ func (f *function) emitCall(in *ssa.Call, c *ssa.CallCommon, fun string, as []st
 		f.pend[in] = f.name(direct) + "(" + strings.Join(as, ", ") + ")"
 		f.pendCall = in
 		f.faultAt[in] = in.Pos()
-		f.sawCall = token.NoPos // as an argument it is evaluated with this one
 		return
 	case n == 1 && used:
 		lhs = f.reg(in) + " = "

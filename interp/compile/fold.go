@@ -136,11 +136,19 @@ func (f *function) define(v ssa.Value, expr string, load bool) {
 		f.sawLoad = false
 		return
 	}
-	if load || f.sawLoad {
+	call := f.sawCall
+	f.sawCall = nil
+	if load || f.sawLoad || call != nil {
 		f.flushCall(nil)
 	}
 	if f.foldable(v) {
 		f.pend[v] = expr
+		if call != nil { // what holds a call waits no longer than the call itself
+			f.pendCall = v
+			f.faultAt[v] = f.faultAt[call]
+			f.sawLoad = false
+			return
+		}
 		f.pendLoad[v] = load || f.sawLoad
 		f.pendList = append(f.pendList, v)
 		f.sawLoad = false
@@ -196,9 +204,14 @@ func (f *function) flushCall(keep ssa.Value) {
 	if v == nil || v == keep {
 		return
 	}
-	f.pendCall = nil
+	left := f.pendLeft
+	f.pendCall, f.pendLeft = left, nil
+	f.flushCall(nil)
 	if e, ok := f.pend[v]; ok {
 		delete(f.pend, v)
+		if at, ok := f.faultAt[v]; ok {
+			f.faultPos = at
+		}
 		f.line("\t" + f.reg(v) + " = " + e)
 	}
 }
@@ -279,6 +292,12 @@ func (f *function) val(v ssa.Value) string {
 		}
 		if p, ok := f.faultAt[v]; ok {
 			f.faultPos = p
+		}
+		switch v {
+		case f.pendLeft:
+			f.pendLeft, f.sawCall = nil, v
+		case f.pendCall:
+			f.pendCall, f.sawCall = nil, v
 		}
 		if primary(e) {
 			return e

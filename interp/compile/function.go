@@ -45,7 +45,9 @@ type function struct {
 	pend     map[ssa.Value]string // values that are written where they are used
 	pendLoad map[ssa.Value]bool   // those that read memory
 	pendList []ssa.Value
-	pendCall ssa.Value               // a call whose text is not written yet
+	pendCall ssa.Value               // a call whose text is not written yet, or an expression that holds one
+	pendLeft ssa.Value               // the same, to be done before pendCall
+	sawCall  ssa.Value               // of these, what is in the expression being put together
 	faultAt  map[ssa.Value]token.Pos // where pending values that may fault are in the source
 	faultPos token.Pos               // of such a value in the line being put together
 	sawLoad  bool

@@ -24,6 +24,7 @@ func unusedMatters(in ssa.Instruction) bool {
 
 // instr emits one instruction; next is the block that follows in the text.
 func (f *function) instr(in ssa.Instruction, next *ssa.BasicBlock) {
+	f.sawCall = nil
 	if v, ok := in.(ssa.Value); ok && !unusedMatters(in) && len(*v.Referrers()) == 0 {
 		f.settleOperands(in)
 		return
@@ -316,6 +317,9 @@ func (f *function) extracted(v ssa.Value, k int) bool {
 
 func (f *function) mapUpdate(in *ssa.MapUpdate) {
 	m := f.under(f.val(in.Map), in.Map.Type())
+	if _, ok := in.Map.(*ssa.MakeMap); !ok || !strict(in.Map.Type().Underlying().(*types.Map).Key()) {
+		f.flushCall(nil) // a call is made before the map and the key are looked at
+	}
 	val := bare(f.val(in.Value))
 	k := f.val(in.Key)
 	f.flush()

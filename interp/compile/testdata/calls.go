@@ -140,7 +140,81 @@ func nestedPanics() (out []any) {
 	panic("first")
 }
 
+// What holds a call happens where the call stands, whatever it is folded into.
+func step(p *int, k int) int { *p = *p*10 + k; return k }
+
+func waits(p *int, c bool) int {
+	k := 5
+	if c {
+		k += step(p, 1)
+		*p = 3
+	}
+	return k*1000 + *p
+}
+
+func inOrder(p *int) int {
+	a := step(p, 1)
+	b := step(p, 2)
+	*p = *p*10 + 3
+	return (a-b)*1000 + *p
+}
+
+func loadAfter(p *int) int {
+	a := -step(p, 4) * 2
+	b := *p
+	return b - a
+}
+
+func asCondition(p *int) (r int) {
+	b := !(step(p, 7) > 8)
+	*p = 0
+	if b {
+		r = 1
+	}
+	return r + *p*10
+}
+
+func beforeNilMap(p *int) {
+	defer func() { fmt.Println(recover(), *p) }()
+	var m map[int]int
+	m[1] = step(p, 1) + 1
+}
+
+func beforeHash(p *int) {
+	defer func() { fmt.Println(recover(), *p) }()
+	m := map[any]int{}
+	m[[]int{1}] = step(p, 2)
+}
+
+func marks(n, row int, taken []bool) int {
+	if row == n {
+		return 1
+	}
+	k := 0
+	for c := range n {
+		if taken[c] {
+			continue
+		}
+		taken[c] = true
+		k += marks(n, row+1, taken)
+		taken[c] = false
+	}
+	return k
+}
+
+func folded() {
+	n := 0
+	fmt.Println(waits(&n, true), n)
+	fmt.Println(inOrder(&n), n)
+	fmt.Println(loadAfter(&n), n)
+	fmt.Println(asCondition(&n), n)
+	beforeNilMap(&n)
+	beforeHash(&n)
+	fmt.Println(marks(4, 0, make([]bool, 4)))
+}
+
 func main() {
+	folded()
 	fmt.Println(variadic("a"))
 	fmt.Println(variadic("a", 1, 2))
 	fmt.Println(variadic("a", []int{1, 2, 3}...))
