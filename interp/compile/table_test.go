@@ -150,6 +150,12 @@ func (r *recorder) String() string {
 	return r.out.String()
 }
 
+func (r *recorder) reset() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.out.Reset()
+}
+
 func (r *recorder) Stream(_ int64, _ string, text []byte) { r.Write(text) }
 func (r *recorder) Display(int64, display.Data)           {}
 func (r *recorder) Clear(int64, bool)                     {}

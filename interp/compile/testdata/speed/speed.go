@@ -1,4 +1,4 @@
-// The programs whose speed is compared with the interpreter's own: go test ./interp/compile -run Speed -v.
+// The programs whose speed is compared with the interpreter's own: go test ./interp/compile -run Speed -speed -v.
 package main
 
 import (
@@ -7,18 +7,11 @@ import (
 	"time"
 )
 
-// t prints the shortest of nine runs in milliseconds.
-func t(name string, f func() int) {
-	best := 1e9
-	for i := 0; i < 9; i++ {
-		t0 := time.Now()
-		f()
-		d := float64(time.Since(t0).Microseconds()) / 1000
-		if d < best {
-			best = d
-		}
-	}
-	fmt.Println(name, best)
+// t prints how long f takes in microseconds, beside what it may take of the interpreter's own time, and its result.
+func t(name string, limit float64, f func() int) {
+	t0 := time.Now()
+	r := f()
+	fmt.Println(name, limit, time.Since(t0).Microseconds(), r)
 }
 
 func fib(n int) int {
@@ -305,25 +298,25 @@ func sel(n int) int {
 }
 
 func main() {
-	t("fib", func() int { return fib(20) })
-	t("loop", loop)
-	t("mat", func() int { return int(mat(45)) })
-	t("sieve", func() int { return sieve(60000) })
-	t("fields", func() int { return fields(&P{}, 60000) })
-	t("maps", func() int { return maps(30000) })
-	t("iface", func() int { return ifaces(20000) })
-	t("chan", func() int { return chans(5000) })
-	t("bubble", func() int { return bubble(200) })
-	t("quick", func() int { return qs(3000) })
-	t("insertion", func() int { return insertion(300) })
-	t("sortslice", func() int { return sorts(1000) })
-	t("poly", func() int { return poly(5000) })
-	t("tsw", func() int { return tsw(20000) })
-	t("spawn", func() int { return spawn(1000) })
-	t("strs", func() int { return strs(10000) })
-	t("clos", func() int { return clos(10000) })
-	t("defers", func() int { return defers(2000) })
-	t("arr", func() int { return arr(60) })
-	t("buf", func() int { return buf(20000) })
-	t("sel", func() int { return sel(10000) })
+	t("fib", 1.2, func() int { return fib(20) })
+	t("loop", 1.2, loop)
+	t("mat", 1.5, func() int { return int(mat(45)) })
+	t("sieve", 1.5, func() int { return sieve(60000) })
+	t("fields", 1.2, func() int { return fields(&P{}, 60000) })
+	t("maps", 1.2, func() int { return maps(30000) })
+	t("iface", 0.5, func() int { return ifaces(20000) })
+	t("chan", 3, func() int { return chans(5000) })
+	t("bubble", 1.5, func() int { return bubble(200) })
+	t("quick", 1.5, func() int { return qs(3000) })
+	t("insertion", 1.5, func() int { return insertion(300) })
+	t("sortslice", 1.5, func() int { return sorts(1000) })
+	t("poly", 0.5, func() int { return poly(5000) })
+	t("tsw", 0.5, func() int { return tsw(20000) })
+	t("spawn", 1.2, func() int { return spawn(1000) })
+	t("strs", 1.2, func() int { return strs(10000) })
+	t("clos", 1.2, func() int { return clos(10000) })
+	t("defers", 0, func() int { return defers(2000) })
+	t("arr", 1.5, func() int { return arr(60) })
+	t("buf", 3, func() int { return buf(20000) })
+	t("sel", 3, func() int { return sel(10000) })
 }
