@@ -37,7 +37,7 @@ func main() {
 			for _, p := range packages() {
 				symbols.Add(p.Path, p.Symbols)
 			}
-			os.Exit(worker.Serve())
+			os.Exit(worker.Serve(func(ask worker.Asker) { symbols.Add(check.Path, check.SymbolsWith(check.Asker(ask))) }))
 		}
 	}
 	os.Exit(install.Main(os.Args[1:], install.Check{Name: "Cells", Ask: runCell}))
@@ -80,7 +80,7 @@ func packages() []interp.Package {
 	return []interp.Package{
 		{Path: display.Path, Name: "display", Source: display.Source(), Symbols: display.Symbols()},
 		{Path: gonbui.Path, Source: gonbui.Source(), Symbols: gonbui.Symbols()},
-		{Path: check.Path, Source: check.Source(), Symbols: check.Symbols()},
+		{Path: check.Path, Source: check.Source(), Symbols: check.Symbols(), Whole: check.Whole()},
 	}
 }
 

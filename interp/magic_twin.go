@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 
+	"gokernel/interp/check"
 	"gokernel/interp/native"
 	"gokernel/interp/symbols"
 )
@@ -37,7 +39,7 @@ func runTwin(ctx context.Context, m *MagicCall, race bool) error {
 	if err != nil {
 		return err
 	}
-	t := &native.Twin{Race: race, Dir: s.dir(), Importer: symbols.NewImporter(s.prog.Fset()), Sources: symbols.SourceFiles}
+	t := s.newTwin(race)
 	t.Flags, t.Args = splitFlags(m.Args)
 	if err := s.fillTwin(ctx, m, t); err != nil {
 		return err
@@ -56,6 +58,17 @@ func runTwin(ctx context.Context, m *MagicCall, race bool) error {
 		return &Error{Name: end, Value: end, Traceback: []string{red(end)}}
 	}
 	return nil
+}
+
+// newTwin is a program that compiles as cells do and can import what they can.
+func (s *Session) newTwin(race bool) *native.Twin {
+	t := &native.Twin{Race: race, Dir: s.dir(), Importer: symbols.NewImporter(s.prog.Fset()), Sources: symbols.SourceFiles, Own: map[string]fs.FS{}}
+	for _, p := range s.opts.Packages {
+		if p.Whole != nil {
+			t.Own[p.Path] = p.Whole
+		}
+	}
+	return t
 }
 
 // bodyText is the cell with the magic's line blanked: Go in it has the cell's positions.
@@ -93,20 +106,32 @@ func (s *Session) fillTwin(ctx context.Context, m *MagicCall, t *native.Twin) er
 	if len(diags) > 0 {
 		return s.compileError(diags)
 	}
+	zero, err := s.carry(ctx, p, t, m.Request.Count)
+	if err != nil {
+		return err
+	}
+	if len(zero) > 0 {
+		m.Warnf("note: %s cannot be carried over to a compiled program: zero there\n", strings.Join(zero, ", "))
+	}
+	return nil
+}
+
+// carry gives t what p gathered for cell number, with the values of variables. zero are those whose values cannot be
+// written down.
+func (s *Session) carry(ctx context.Context, p *check.Twin, t *native.Twin, number int) (zero []string, err error) {
 	t.Imports = p.Imports
+	for _, path := range p.Imports {
+		if strings.HasPrefix(path, "gokernel/") && t.Own[path] == nil {
+			return nil, fmt.Errorf("package %s belongs to the notebook: a compiled program has no notebook to show things in", path)
+		}
+	}
 	for _, d := range p.Decls {
 		t.Decls = append(t.Decls, native.Decl{Text: d.Text, Cell: d.Cell, Line: d.Line, Col: d.Col})
 	}
-	for path := range p.Imports {
-		if pkg := p.Imports[path]; strings.HasPrefix(pkg, "gokernel/") {
-			return fmt.Errorf("package %s belongs to the notebook: a compiled program has no notebook to show things in", pkg)
-		}
-	}
-	var zero []string
 	for _, v := range p.Vars {
 		text := "var " + v.Name + " " + v.Type
-		if v.Own {
-			// the cell sets it
+		if v.Own || s.isZero(ctx, v.Name) {
+			// the cell sets it, or it is as the declaration makes it: a WaitGroup or Mutex that nobody holds, a nil map
 		} else if lit, ok := s.literal(ctx, v.Name); ok {
 			text += " = " + lit
 		} else {
@@ -114,11 +139,14 @@ func (s *Session) fillTwin(ctx context.Context, m *MagicCall, t *native.Twin) er
 		}
 		t.Decls = append(t.Decls, native.Decl{Text: text, Cell: v.Cell, Line: 1, Col: 1})
 	}
-	if len(zero) > 0 {
-		m.Warnf("note: %s cannot be carried over to a compiled program: zero there\n", strings.Join(zero, ", "))
-	}
-	t.Body = native.Decl{Text: p.Body, Cell: m.Request.Count, Line: p.Line, Col: 1}
-	return nil
+	t.Body = native.Decl{Text: p.Body, Cell: number, Line: p.Line, Col: 1}
+	return zero, nil
+}
+
+// isZero tells whether a session variable holds the zero value of its type.
+func (s *Session) isZero(ctx context.Context, name string) bool {
+	d, e := s.Evaluate(ctx, 0, "reflect.ValueOf(&"+name+").Elem().IsZero()")
+	return e == nil && d != nil && d.MIME["text/plain"] == "true"
 }
 
 // literal is the value of a session variable as Go text, if it can be written down.

@@ -57,6 +57,8 @@ type Package struct {
 	Name    string                   // known to cells under this name without an import line; "" to ask for one
 	Source  fs.FS                    // its Go files: declarations and doc comments
 	Symbols map[string]reflect.Value // what core text can mention
+	// Whole are all its files, for compiled programs that import it (%%go, %%race), nil if it works in a notebook only.
+	Whole fs.FS
 }
 
 // HistoryEntry is one input of this or an earlier session (0 is the running one, -1 the one before).
@@ -143,7 +145,7 @@ func NewSession(o Options) (*Session, error) {
 		}
 	}
 	var err error
-	s.proc, err = worker.Start(worker.Options{Command: o.Command, Dir: o.Dir, Env: o.Env, Memory: o.Memory, Events: events{s}, Logf: o.Logf})
+	s.proc, err = worker.Start(worker.Options{Command: o.Command, Dir: o.Dir, Env: o.Env, Memory: o.Memory, Events: events{s}, Answer: s.answer, Logf: o.Logf})
 	if err != nil {
 		return nil, fmt.Errorf("starting the process that runs cells: %w", err)
 	}

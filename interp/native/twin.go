@@ -33,8 +33,11 @@ type Twin struct {
 	Flags   []string // of go build
 	Args    []string // of the program
 	Race    bool
+	Halt    bool   // with Race: end at the first race
 	Dir     string // working directory of the program
 	Env     []string
+	// Own are packages that only this program has: import path -> files.
+	Own map[string]fs.FS
 	// Sources gives the files of an import path that the toolchain has not got, nil if there are none.
 	Sources func(path string) fs.FS
 	// Importer is asked for the packages of a program that the compiler finds too strict; nil reads their sources.
@@ -68,7 +71,11 @@ func (tc *Toolchain) Run(ctx context.Context, t *Twin, stdin io.Reader, stdout, 
 	cmd.Dir = t.Dir
 	cmd.Env = append(os.Environ(), t.Env...)
 	if t.Race {
-		cmd.Env = append(cmd.Env, "GORACE="+strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=50"))
+		options := " atexit_sleep_ms=50"
+		if t.Halt {
+			options += " halt_on_error=1"
+		}
+		cmd.Env = append(cmd.Env, "GORACE="+strings.TrimSpace(os.Getenv("GORACE")+options))
 	}
 	out, errs := &places{w: stdout, dir: dir}, &places{w: stderr, dir: dir}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, out, errs
@@ -139,10 +146,18 @@ func (tc *Toolchain) lay(t *Twin, dir string) error {
 	}
 	mod := "module cell\n\ngo " + language(tc.Version) + "\n"
 	for _, path := range importPaths(text) {
-		if t.Sources == nil || !strings.Contains(strings.SplitN(path, "/", 2)[0], ".") {
+		if own := t.Own[path]; own != nil {
+			at, err := keepPackage(path, language(tc.Version), own, filepath.Join(dir, "own"))
+			if err != nil {
+				return fmt.Errorf("writing package %s: %w", path, err)
+			}
+			mod += fmt.Sprintf("require %s v0.0.0\nreplace %s => %s\n", path, path, strconv.Quote(at))
 			continue
 		}
-		files := t.Sources(path)
+		var files fs.FS
+		if t.Sources != nil && strings.Contains(strings.SplitN(path, "/", 2)[0], ".") {
+			files = t.Sources(path)
+		}
 		if files == nil {
 			continue
 		}

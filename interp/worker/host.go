@@ -80,6 +80,11 @@ func (p publisher) Input(prompt string, password bool) (string, error) {
 	return p.c.stdin.ask(p.out(), prompt, password)
 }
 
+// askUp is the Asker.
+func (c *child) askUp(what string, args ...string) (string, error) {
+	return c.stdin.question(inputRequest{Cell: c.current().id, What: what, Args: args})
+}
+
 // NextPrompt sets the prompt of the next read of standard input.
 func (p publisher) NextPrompt(prompt string, password bool) { p.c.stdin.next(prompt, password) }
 

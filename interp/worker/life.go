@@ -272,7 +272,7 @@ func (l *life) take(msg byte, body []byte) error {
 func (l *life) input(ctx context.Context, m inputRequest) {
 	defer l.s.inputs.end(m.Cell, m.Req)
 	a := inputAnswer{Req: m.Req}
-	text, err := l.s.o.Events.Input(ctx, m.Cell, m.Prompt, m.Password)
+	text, err := l.s.asked(ctx, m)
 	switch {
 	case errors.Is(err, io.EOF):
 		a.EOF = true
@@ -282,6 +282,17 @@ func (l *life) input(ctx context.Context, m inputRequest) {
 		a.Text = text
 	}
 	l.send(msgAnswer, a)
+}
+
+// asked puts a question of the child to whom it is for.
+func (s *supervisor) asked(ctx context.Context, m inputRequest) (string, error) {
+	switch {
+	case m.What == "":
+		return s.o.Events.Input(ctx, m.Cell, m.Prompt, m.Password)
+	case s.o.Answer == nil:
+		return "", fmt.Errorf("nobody answers %q here", m.What)
+	}
+	return s.o.Answer(ctx, m.Cell, m.What, m.Args)
 }
 
 func (s *supervisor) credit(cell int64, n int) {

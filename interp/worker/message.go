@@ -94,11 +94,14 @@ type (
 		Cell int64
 		Wait bool
 	}
+	// inputRequest is a question: to the user, or, if What is not "", to the program that started this one.
 	inputRequest struct {
 		Req      int64
 		Cell     int64
 		Prompt   string
 		Password bool
+		What     string
+		Args     []string
 	}
 	reported struct {
 		Cell   int64

@@ -39,15 +39,20 @@ type child struct {
 	none   *cellOut // of goroutines that belong to no cell before the first one runs
 }
 
+// Asker asks the program that started the child, for the cell of the calling goroutine, and waits for the answer
+// (Options.Answer).
+type Asker func(what string, args ...string) (string, error)
+
 // Serve is the verb "worker": it runs cells for the process that started this one until that ends or closes
-// the pipe, and returns the exit status.
-func Serve() int {
+// the pipe, and returns the exit status. Each setup is called before anything else; packages for cells that have
+// something to ask get the Asker there.
+func Serve(setup ...func(Asker)) int {
 	r, w, err := childPipes()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "gokernel worker:", err)
 		return 2
 	}
-	err = serve(r, w, childShared())
+	err = serve(r, w, childShared(), setup...)
 	killGroup() // what cells have started goes with us
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "gokernel worker:", err)
@@ -56,7 +61,7 @@ func Serve() int {
 	return 0
 }
 
-func serve(r io.Reader, w io.Writer, shared *remainder) error {
+func serve(r io.Reader, w io.Writer, shared *remainder, setup ...func(Asker)) error {
 	var buf []byte
 	msg, body, err := readFrame(r, &buf)
 	if err != nil {
@@ -70,6 +75,9 @@ func serve(r io.Reader, w io.Writer, shared *remainder) error {
 		return err
 	}
 	c := newChild(w, shared)
+	for _, f := range setup {
+		f(c.askUp)
+	}
 	err = c.start(h)
 	answer := ready{Lacks: c.lacks()}
 	if err != nil {

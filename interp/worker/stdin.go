@@ -213,13 +213,18 @@ func (s *stdin) next(prompt string, password bool) {
 
 // ask is display.Input: a question of its own, outside of os.Stdin.
 func (s *stdin) ask(out *cellOut, prompt string, password bool) (string, error) {
+	return s.question(inputRequest{Cell: out.id, Prompt: prompt, Password: password})
+}
+
+// question sends q up and waits for its answer.
+func (s *stdin) question(q inputRequest) (string, error) {
 	ch := make(chan inputAnswer, 1)
 	s.mu.Lock()
 	s.lastReq++
-	req := s.lastReq
-	s.waiters[req] = ch
+	q.Req = s.lastReq
+	s.waiters[q.Req] = ch
 	s.mu.Unlock()
-	s.c.box.send(msgInput, inputRequest{Req: req, Cell: out.id, Prompt: prompt, Password: password})
+	s.c.box.send(msgInput, q)
 	m := <-ch
 	switch {
 	case m.EOF:

@@ -57,7 +57,10 @@ type Options struct {
 	Memory  int64    // limit in bytes for what the program may use, 0 for none
 	Flow    Flow     // bounds of what a cell may print
 	Events  Events   // required
-	Logf    func(format string, args ...any)
+	// Answer answers what a package of the child asks (see Asker) while a cell runs; ctx ends with an interrupt of the
+	// cell. It runs in a goroutine of its own.
+	Answer func(ctx context.Context, cell int64, what string, args []string) (string, error)
+	Logf   func(format string, args ...any)
 }
 
 // Cell is one execution.

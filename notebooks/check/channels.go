@@ -8,7 +8,7 @@ import (
 
 func channelExercises() []exercise {
 	return []exercise{{
-		id: "chan-1", section: 4, title: text{"닫힐 때까지", "until it is closed"}, answers: []string{"sumChan"},
+		id: "chan-1", section: 4, calm: true, title: text{"닫힐 때까지", "until it is closed"}, answers: []string{"sumChan"},
 		hints: []text{
 			{"`for n := range in`은 채널이 닫히면 끝납니다.", "`for n := range in` ends when the channel is closed."},
 			{"반복할 때마다 더하고, 반복문이 끝나면 돌려주세요.", "Add in each round, and return after the loop."},
@@ -139,7 +139,7 @@ func (t *trial) drainBoth(a, b <-chan int) (as, bs []int) {
 
 func selectExercises() []exercise {
 	return []exercise{{
-		id: "select-1", section: 6, title: text{"먼저 온 쪽", "first come"}, answers: []string{"first"},
+		id: "select-1", section: 6, calm: true, title: text{"먼저 온 쪽", "first come"}, answers: []string{"first"},
 		hints: []text{
 			{"`select`에 `case`를 둘 두세요.", "Put two cases into a `select`."},
 			{"`case v := <-a: return v`", "`case v := <-a: return v`"},
@@ -166,7 +166,7 @@ func selectExercises() []exercise {
 			}
 		},
 	}, {
-		id: "select-2", section: 6, title: text{"기다리지 않고 받기", "receive without waiting"}, answers: []string{"tryReceive"},
+		id: "select-2", section: 6, calm: true, title: text{"기다리지 않고 받기", "receive without waiting"}, answers: []string{"tryReceive"},
 		hints: []text{
 			{"`select`에 `default`를 두면 기다리지 않습니다.", "With a `default`, `select` does not wait."},
 			{"닫힌 채널에서는 `v, ok := <-ch`의 `ok`가 `false`입니다.", "From a closed channel, `ok` of `v, ok := <-ch` is `false`."},
@@ -199,7 +199,7 @@ func selectExercises() []exercise {
 			}
 		},
 	}, {
-		id: "select-3", section: 6, title: text{"그만하라고 할 때까지", "until told to stop"}, answers: []string{"sumUntil"},
+		id: "select-3", section: 6, calm: true, title: text{"그만하라고 할 때까지", "until told to stop"}, answers: []string{"sumUntil"},
 		hints: []text{
 			{"`in`이 닫혔는지는 `n, ok := <-in`으로 알아냅니다.", "Whether `in` is closed you learn from `n, ok := <-in`."},
 			{"`select` 안의 `break`는 반복문을 끝내지 않습니다. `return sum`을 쓰세요.", "A `break` in a `select` does not end the loop. Use `return sum`."},
@@ -223,7 +223,7 @@ func selectExercises() []exercise {
 
 func timeoutExercises() []exercise {
 	return []exercise{{
-		id: "timeout-1", section: 7, title: text{"시간 안에 받기", "receive in time"}, answers: []string{"receiveWithin"},
+		id: "timeout-1", section: 7, calm: true, title: text{"시간 안에 받기", "receive in time"}, answers: []string{"receiveWithin"},
 		hints: []text{
 			{"`select`에 채널과 `time.After(limit)`을 나란히 두세요.", "Put the channel and `time.After(limit)` side by side in a `select`."},
 			{"`case <-time.After(limit): return 0, false`", "`case <-time.After(limit): return 0, false`"},
@@ -286,7 +286,7 @@ func timeoutExercises() []exercise {
 			})
 		},
 	}, {
-		id: "timeout-3", section: 7, title: text{"조용해질 때까지", "until it is quiet"}, answers: []string{"countUntilQuiet"},
+		id: "timeout-3", section: 7, calm: true, title: text{"조용해질 때까지", "until it is quiet"}, answers: []string{"countUntilQuiet"},
 		hints: []text{
 			{"값이 올 때마다 시간을 **새로** 재야 합니다.", "The time must start **anew** with every value."},
 			{"`time.After(quiet)`를 반복문 안의 `case`에 두세요. 닫힌 `in`은 `v, ok := <-in`으로 알아냅니다.", "Put `time.After(quiet)` into the case inside the loop. A closed `in` shows in `v, ok := <-in`."},

@@ -12,7 +12,7 @@ import (
 
 func contextExercises() []exercise {
 	return []exercise{{
-		id: "ctx-1", section: 11, title: text{"그만할 때까지", "until it is over"}, answers: []string{"workUntil"},
+		id: "ctx-1", section: 11, calm: true, title: text{"그만할 때까지", "until it is over"}, answers: []string{"workUntil"},
 		hints: []text{
 			{"`step`을 부르기 **전에** `ctx`를 살펴보세요.", "Look at `ctx` **before** calling `step`."},
 			{"`for n := 0; ; n++ { if ctx.Err() != nil { return n }; step() }`", "`for n := 0; ; n++ { if ctx.Err() != nil { return n }; step() }`"},
@@ -184,7 +184,7 @@ func contextExercises() []exercise {
 			equal(t, text{"기한이 지났을 때의 오류", "the error after the deadline"}, err, context.DeadlineExceeded)
 		},
 	}, {
-		id: "ctx-5", section: 11, title: text{"사용자 이름", "the user's name"}, answers: []string{"withUser", "userOf"},
+		id: "ctx-5", section: 11, calm: true, title: text{"사용자 이름", "the user's name"}, answers: []string{"withUser", "userOf"},
 		hints: []text{
 			{"열쇠로 쓸 **나만의 타입**을 만드세요: `type userKey struct{}`", "Make **a type of your own** for the key: `type userKey struct{}`."},
 			{"`context.WithValue(ctx, userKey{}, name)`과 `ctx.Value(userKey{}).(string)`", "`context.WithValue(ctx, userKey{}, name)` and `ctx.Value(userKey{}).(string)`"},

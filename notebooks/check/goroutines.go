@@ -10,7 +10,7 @@ import (
 
 func startExercises() []exercise {
 	return []exercise{{
-		id: "start-1", section: 0, title: text{"두 배", "twice"}, answers: []string{"double"},
+		id: "start-1", section: 0, calm: true, title: text{"두 배", "twice"}, answers: []string{"double"},
 		hints: []text{
 			{"`return` 뒤의 식만 고치면 됩니다.", "Only the expression after `return` needs a change."},
 			{"`n * 2`", "`n * 2`"},
@@ -148,7 +148,7 @@ func goroutineExercises() []exercise {
 			})
 		},
 	}, {
-		id: "sched-2", section: 2, title: text{"잠깐만 바꾸기", "just for a while"}, answers: []string{"withProcs"},
+		id: "sched-2", section: 2, calm: true, title: text{"잠깐만 바꾸기", "just for a while"}, answers: []string{"withProcs"},
 		hints: []text{
 			{"`runtime.GOMAXPROCS(n)`은 **이전 값**을 돌려줍니다.", "`runtime.GOMAXPROCS(n)` returns the value **before**."},
 			{"되돌리는 일을 `defer`로 적으면 패닉이 나도 실행됩니다.", "Put the restoring into a `defer`; it runs in spite of a panic."},

@@ -49,19 +49,15 @@ func unknownPage(lang, name string) Page {
 	}.in(lang))
 }
 
-func verdictPage(lang string, ex exercise, f *fault, saved error) Page {
+func verdictPage(lang string, ex exercise, f *fault, remarks ...string) Page {
 	title := ex.title.in(lang)
-	var lines []string
 	if f == nil {
-		if saved != nil {
-			lines = append(lines, text{"진도를 저장하지 못했습니다: ", "progress could not be stored: "}.in(lang)+saved.Error())
-		}
-		return box(green, "✓", text{"통과했습니다: ", "passed: "}.in(lang)+title, lines...)
+		return box(green, "✓", text{"통과했습니다: ", "passed: "}.in(lang)+title, remarks...)
 	}
-	lines = append(lines, f.text.in(lang), text{
+	lines := append([]string{f.text.in(lang), text{
 		fmt.Sprintf("고쳐서 다시 실행해 보세요. 막히면 `check.Hint(\"ko/%s\")`", ex.id),
 		fmt.Sprintf("Change it and run again. Stuck? `check.Hint(\"en/%s\")`", ex.id),
-	}.in(lang))
+	}.in(lang)}, remarks...)
 	return box(red, "✗", reasonTitle(f.reason).in(lang)+": "+title, lines...)
 }
 

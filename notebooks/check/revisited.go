@@ -88,7 +88,7 @@ func revisitedExercises() []exercise {
 			t.repeat(3, func() { t.mergesTwo(merge) })
 		},
 	}, {
-		id: "buffer-1", section: 8, title: text{"최근 것만", "only the latest"}, answers: []string{"latest"},
+		id: "buffer-1", section: 8, calm: true, title: text{"최근 것만", "only the latest"}, answers: []string{"latest"},
 		hints: []text{
 			{"`select { case buf <- v: default: }`로 꽉 찼는지 알 수 있습니다. 꽉 찼다면 `<-buf`로 하나를 버리고 다시 넣으세요.", "`select { case buf <- v: default: }` shows whether it is full. If so, drop one with `<-buf` and put the new one in."},
 			{"다 읽은 뒤 `close(buf)`하고 `range buf`로 꺼내면 오래된 것부터 나옵니다.", "At the end `close(buf)` and `range buf`: the oldest comes first."},

@@ -125,7 +125,18 @@ func sharedExercises() []exercise {
 				var inc func()
 				var value func() int
 				t.call(func() { inc, value = newCounter() })
-				t.together(8, times/2, inc)
+				last := 0
+				t.each(9, times/2, func(i int) {
+					if i < 8 {
+						inc()
+						return
+					}
+					if v := value(); v < last || v > 4*times {
+						t.note(Race, "읽은 값이 %d 다음에 %d입니다.", "after %d it was %d.", last, v)
+					} else {
+						last = v
+					}
+				})
 				got := 0
 				t.call(func() { got = value() })
 				if got != 4*times {
@@ -167,6 +178,23 @@ func sharedExercises() []exercise {
 				t.call(func() { left = get() })
 				if good.Load() != 100 || left != 0 {
 					t.fail(Race, "100에서 1씩 200번 출금했더니 %d번 성공하고 잔액은 %d입니다.", "of 200 withdrawals of 1 out of 100, %d succeeded and %d was left.", good.Load(), left)
+				}
+				var taken [4]int // all three functions at the same time, without a variable that they share
+				t.each(6, 50, func(i int) {
+					switch {
+					case i == 4:
+						deposit(1)
+					case i == 5:
+						if b := get(); b < 0 {
+							t.note(Race, "잔액이 %d입니다.", "the balance was %d.", b)
+						}
+					case withdraw(1):
+						taken[i]++
+					}
+				})
+				t.call(func() { left = get() })
+				if out := taken[0] + taken[1] + taken[2] + taken[3]; left != 50-out {
+					t.fail(Race, "0에 50을 입금하면서 %d를 출금했더니 잔액이 %d입니다.", "50 paid in and %d taken out of 0 left %d.", out, left)
 				}
 			})
 		},
@@ -279,7 +307,18 @@ func sharedExercises() []exercise {
 				var stop func()
 				t.noLeak(func() {
 					t.call(func() { add, get, stop = newMonitor() })
-					t.together(8, times/2, func() { add(2) })
+					last := 0
+					t.each(9, times/2, func(i int) {
+						if i < 8 {
+							add(2)
+							return
+						}
+						if v := get(); v < last || v > 8*times {
+							t.note(Race, "읽은 값이 %d 다음에 %d입니다.", "after %d it was %d.", last, v)
+						} else {
+							last = v
+						}
+					})
 					got := 0
 					t.call(func() { got = get() })
 					t.call(stop)
@@ -294,11 +333,14 @@ func sharedExercises() []exercise {
 
 // together calls f times times in each of n goroutines. They begin when all of
 // them are running, so that they truly meet even in a short f.
-func (t *trial) together(n, times int, f func()) {
+func (t *trial) together(n, times int, f func()) { t.each(n, times, func(int) { f() }) }
+
+// each is together for an f that is told the number of its goroutine.
+func (t *trial) each(n, times int, f func(i int)) {
 	t.call(func() {
 		var running atomic.Int64
 		var wg sync.WaitGroup
-		for range n {
+		for i := range n {
 			wg.Add(1)
 			go func() {
 				defer func() {
@@ -312,7 +354,7 @@ func (t *trial) together(n, times int, f func()) {
 					runtime.Gosched()
 				}
 				for range times {
-					f()
+					f(i)
 				}
 			}()
 		}
@@ -345,7 +387,7 @@ func often(f func()) int {
 
 func closureExercises() []exercise {
 	return []exercise{{
-		id: "closure-1", section: 10, title: text{"저마다 다른 함수", "each its own"}, answers: []string{"makeFuncs"},
+		id: "closure-1", section: 10, calm: true, title: text{"저마다 다른 함수", "each its own"}, answers: []string{"makeFuncs"},
 		hints: []text{
 			{"변수가 반복문 **밖에** 있으면 하나뿐입니다.", "A variable **outside** the loop is a single one."},
 			{"`for i := range n`", "`for i := range n`"},

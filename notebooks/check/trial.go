@@ -16,6 +16,7 @@ const (
 	meetLimit  = 700 * time.Millisecond // for goroutines to come together
 	leakLimit  = 500 * time.Millisecond // for goroutines to end
 	stressTime = time.Second            // of repeating what may lose an update
+	glanceTime = 100 * time.Millisecond // the same where the race detector watches, which needs no luck
 )
 
 // fault is why an answer does not pass.
@@ -160,8 +161,12 @@ func (t *trial) repeat(times int, body func()) {
 // interrupts them anywhere, between reading and writing, too.
 func (t *trial) stress(body func()) {
 	runtime.GOMAXPROCS(8)
+	limit := stressTime
+	if underDetector() {
+		limit = glanceTime
+	}
 	t.noLeak(func() {
-		for end := time.Now().Add(stressTime); time.Now().Before(end); {
+		for end := time.Now().Add(limit); time.Now().Before(end); {
 			body()
 		}
 	})
