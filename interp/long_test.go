@@ -60,13 +60,20 @@ func TestDeclaringBesideGoroutines(t *testing.T) {
 	run(`var mu sync.Mutex
 var hits, seen int
 type pair struct{ a, b int }
+type counter struct{ n int }
+func (c *counter) add(d int) int { c.n += d; return c.n }
+func (c *counter) more() int { return c.add(0) }
+func twice[T int | string](x T) T { return x + x }
+func called(f func(int) int) int { return f(1) }
 var last pair
+var count counter
 func step(n int) pair { return pair{n, n} }
 stop := make(chan bool)
 done := make(chan int, 2)`)
 	run(`for range 2 {
 	go func() {
 		mine := 0
+		adder := interface{ add(int) int }(&count).add
 		for {
 			select {
 			case <-stop:
@@ -78,13 +85,16 @@ done := make(chan int, 2)`)
 			hits++
 			last = step(hits)
 			if last.a != last.b { seen++ }
+			if adder(1) != hits || count.more() != hits { seen++ }
+			if twice(hits) != 2*hits { seen++ }
+			called(func(x int) int { return x + hits })
 			mu.Unlock()
 			mine++
 		}
 	}()
 }`)
 	for i := range 500 {
-		switch i % 5 {
+		switch i % 8 {
 		case 0:
 			run(fmt.Sprintf("v%d := pair{%d, 1}\nv%d.a", i, i, i))
 		case 1:
@@ -95,6 +105,12 @@ done := make(chan int, 2)`)
 			run(fmt.Sprintf("const k%d = %d\ntype u%d int\nfunc (u u%d) M() int { return int(u) + k%d }\nu%d(1).M()", i, i, i, i, i, i))
 		case 4:
 			run("mu.Lock()\nok := hits > 0\nmu.Unlock()\nok")
+		case 5: // what the goroutines call is replaced
+			run(fmt.Sprintf("func step(n int) pair {\n\tm := n + %d\n\treturn pair{m, m}\n}", i))
+		case 6:
+			run(fmt.Sprintf("func (c *counter) add(d int) int {\n\tc.n += d // %d\n\treturn c.n\n}\nfunc (c *counter) more() int { return c.add(0) + %d - %d }", i, i, i))
+		case 7:
+			run(fmt.Sprintf("func twice[T int | string](x T) T { return x + x } // %d\nfunc called(f func(int) int) int { return f(%d) }", i, i))
 		}
 	}
 	run("close(stop)\nfmt.Println(<-done + <-done == hits, seen)")

@@ -131,7 +131,7 @@ func NewSession(o Options) (*Session, error) {
 		}
 	}
 	s := &Session{
-		opts: o, prog: check.New(fset, im, prelude), compiler: compile.New(newNatives()), turn: make(chan struct{}, 1),
+		opts: o, prog: check.New(fset, im, prelude), compiler: newCompiler(), turn: make(chan struct{}, 1),
 		codes: map[int]string{}, running: map[CellID]int{}, reborn: make(chan struct{}),
 	}
 	s.turn <- struct{}{}
@@ -150,6 +150,13 @@ func NewSession(o Options) (*Session, error) {
 		return nil, fmt.Errorf("starting the process that runs cells: %w", err)
 	}
 	return s, nil
+}
+
+// newCompiler is the compiler of a new session.
+func newCompiler() *compile.Compiler {
+	c := compile.New(newNatives())
+	c.AtomicForwards(guest.AtomicForwards)
+	return c
 }
 
 // natives tells the compiler which symbols of compiled packages there are.
@@ -243,7 +250,7 @@ func (s *Session) reset(ctx context.Context, number int) error {
 	}
 	s.prog.Reset(number)
 	s.tier.forget()
-	s.compiler = compile.New(newNatives())
+	s.compiler = newCompiler()
 	return nil
 }
 

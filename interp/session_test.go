@@ -121,9 +121,11 @@ func show(res Result) string {
 	return b.String()
 }
 
-// transcript runs the cells of a text, parted by lines "---", and writes down what they give.
-func transcript(t testing.TB, text string) string {
+// transcript runs the cells of a text, parted by lines "---", in a session that prepare has set up, and writes down what
+// they give.
+func transcript(t testing.TB, text string, prepare func(*Session)) string {
 	s, rec := start(t, Options{})
+	prepare(s)
 	s.hints = "off"
 	var b strings.Builder
 	for i, code := range strings.Split(strings.TrimSuffix(text, "\n"), "\n---\n") {
@@ -169,7 +171,7 @@ func TestTranscripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := transcript(t, string(src))
+			got := transcript(t, string(src), func(*Session) {})
 			golden := strings.TrimSuffix(f, ".txt") + ".golden"
 			if *update {
 				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
@@ -185,6 +187,36 @@ func TestTranscripts(t *testing.T) {
 				t.Errorf("transcript differs\n%s", firstDifference(string(want), got))
 			}
 		})
+	}
+}
+
+// TestTranscriptsAtomically runs the transcripts that redefine functions as they run where the processor or the race detector
+// wants the variables of redefined functions read atomically.
+func TestTranscriptsAtomically(t *testing.T) {
+	files, err := filepath.Glob("testdata/session/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, f := range files {
+		if !strings.Contains(f, "redef") && !strings.Contains(f, "swap") && !strings.Contains(f, "running") {
+			continue
+		}
+		n++
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := os.ReadFile(strings.TrimSuffix(f, ".txt") + ".golden")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := transcript(t, string(src), func(s *Session) { s.compiler.AtomicForwards(true) }); got != string(want) {
+			t.Errorf("%s\n%s", f, firstDifference(string(want), got))
+		}
+	}
+	if n < 5 {
+		t.Errorf("%d transcripts redefine something", n)
 	}
 }
 

@@ -63,6 +63,7 @@ type Cell struct {
 type Compiler struct {
 	natives Natives
 	trust   bool // no index checks
+	atomic  bool // forward variables are read atomically
 	session
 }
 
@@ -70,6 +71,10 @@ type Compiler struct {
 // then be translated into Go's errors, which package guest can do only where its self-test passes.
 // The default is false. It takes effect with the next Compile.
 func (c *Compiler) TrustIndex(on bool) { c.trust = on }
+
+// AtomicForwards says that text reads the variables of replaced functions atomically (guest.AtomicForwards):
+// goroutines call what other cells replace. The default is false. It takes effect with the next Compile.
+func (c *Compiler) AtomicForwards(on bool) { c.atomic = on }
 
 // New returns the compiler of a new session.
 func New(natives Natives) *Compiler { return &Compiler{natives: natives, session: newSession()} }

@@ -38,11 +38,18 @@ func (f *function) forwardCheck(name string, params []string, results string) st
 		n, _, _ := strings.Cut(p, " ")
 		as = append(as, n)
 	}
-	call := w.x + "(" + strings.Join(as, ", ") + ")"
-	if fn.Signature.Results().Len() > 0 {
-		return fmt.Sprintf("\tif %s { return %s }\n", w.y, call)
+	x, newest := w.x, ""
+	if f.Compiler.atomic {
+		x, newest = "x", fmt.Sprintf("\tvar x %s\n\tguest.Newest(unsafe.Pointer(&x), unsafe.Pointer(&%s))\n", w.typ, w.x)
 	}
-	return fmt.Sprintf("\tif %s {\n\t%s\n\treturn\n\t}\n", w.y, call)
+	call := x + "(" + strings.Join(as, ", ") + ")"
+	switch {
+	case fn.Signature.Results().Len() == 0:
+		return fmt.Sprintf("\tif %s {\n%s\t%s\n\treturn\n\t}\n", w.y, newest, call)
+	case newest != "":
+		return fmt.Sprintf("\tif %s {\n%s\treturn %s\n\t}\n", w.y, newest, call)
+	}
+	return fmt.Sprintf("\tif %s { return %s }\n", w.y, call)
 }
 
 // forward makes the functions that this cell replaces lead to the new ones.

@@ -60,6 +60,7 @@ func Symbols() map[string]map[string]reflect.Value {
 		"MutexUnlock":         reflect.ValueOf(MutexUnlock),
 		"NewTicker":           reflect.ValueOf(NewTicker),
 		"NewTimer":            reflect.ValueOf(NewTimer),
+		"Newest":              reflect.ValueOf(Newest),
 		"Now":                 reflect.ValueOf(Now),
 		"NumGoroutine":        reflect.ValueOf(NumGoroutine),
 		"OnceDo":              reflect.ValueOf(OnceDo),
