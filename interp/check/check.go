@@ -68,6 +68,7 @@ type Program struct {
 	users   map[string]map[*decl]bool
 	gens    map[types.Object]*decl // generic functions, and methods of generic types
 	lost    map[string]*types.Var  // variables lost in a restart: their slots are there
+	muted   map[*decl]*muted       // methods that mention lost variables
 	gone    map[string]gone        // names that are no more, or never came to be
 	homes   map[string]int         // the cell that declares a variable or import
 	slots   map[*types.Var]bool    // every variable that has had a slot
@@ -108,6 +109,7 @@ func (p *Program) clear() {
 	p.users = map[string]map[*decl]bool{}
 	p.gens = map[types.Object]*decl{}
 	p.lost = map[string]*types.Var{}
+	p.muted = map[*decl]*muted{}
 	p.homes = map[string]int{}
 	p.running = map[string]*types.Var{}
 	p.localNumber = map[token.Pos]int{}
@@ -133,46 +135,6 @@ func (p *Program) Reset(number int) {
 		p.gone[n] = gone{number, "was deleted by the reset in cell %d"}
 	}
 	p.clear()
-}
-
-// Lose takes all variables out of the session: the process that held them is
-// gone. It returns their names. A variable that is declared again with its old type lives
-// in the slot that functions of earlier cells mention.
-func (p *Program) Lose() []string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	var names []string
-	for n, o := range p.scope {
-		if v, ok := o.(*types.Var); ok && v != p.reached {
-			p.lost[n] = v
-			delete(p.scope, n)
-			p.gone[n] = gone{p.homes[n], "of cell %d was lost when the process that runs cells was restarted; run that cell again"}
-			names = append(names, n)
-		}
-	}
-	clear(p.running)
-	slices.Sort(names)
-	p.loseFunctions(names)
-	return names
-}
-
-// loseFunctions takes the functions that mention lost variables out of the session, and those that call
-// them: they would read zero values without a word. Declaring the variable again brings them back.
-func (p *Program) loseFunctions(names []string) {
-	for _, n := range names {
-		todo := []string{n}
-		for len(todo) > 0 {
-			for d := range p.users[todo[0]] {
-				if d.kind != funcDecl || d.broken != "" || p.decls[d.keys[0]] != d {
-					continue
-				}
-				d.broken, d.lost = n, true
-				delete(p.scope, d.keys[0])
-				todo = append(todo, d.keys[0])
-			}
-			todo = todo[1:]
-		}
-	}
 }
 
 // Text is the source of a cell, "" if it is not kept.

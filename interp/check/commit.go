@@ -23,6 +23,7 @@ func (u *Unit) Commit() {
 			names = append(names, d.title()+" of "+cell.FileName(d.cell)+" does not compile any more: "+m)
 		}
 		d.broken, d.lost = m, false
+		delete(p.muted, d)
 		for _, k := range d.keys {
 			delete(p.scope, k)
 		}
@@ -123,6 +124,14 @@ func (p *Program) rememberFailed(c *cell.Cell) {
 	for _, v := range newBodyNames(c) {
 		note(v)
 	}
+}
+
+// Changed are the session's names of what the unit declares, its dependents, which are compiled again, included.
+func (u *Unit) Changed() (names []string) {
+	for _, d := range u.decls {
+		names = append(names, d.keys...)
+	}
+	return names
 }
 
 // DeclaresVars says that the cell declares variables, so that it counts completed declarations.

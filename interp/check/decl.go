@@ -127,7 +127,10 @@ func (p *Program) register(d *decl, u *Unit) {
 		return
 	}
 	old := p.decls[d.keys[0]]
-	d.broken, d.lost = "", false
+	mute := p.registered(d)
+	if !mute {
+		d.broken, d.lost = "", false
+	}
 	d.objs = d.objs[:0]
 	for _, k := range d.keys {
 		o := u.objOf(d, k)
@@ -141,12 +144,24 @@ func (p *Program) register(d *decl, u *Unit) {
 		p.decls[k] = d
 	}
 	d.code = u.codeObj(d)
-	p.mentions(old, d, u)
+	if !mute {
+		p.mentions(old, d, u)
+	}
 	if d.generic {
 		if d.kind.function() {
 			d.info = newInfo()
 			copyInfo(d.info, u.info, d.node)
+			u.finally(d.info)
 			p.gens[d.objs[0]] = d
+		}
+	}
+}
+
+// finally makes info name the session's variables in place of those that stood for them while the cell was checked.
+func (u *Unit) finally(info *types.Info) {
+	for id, o := range info.Uses {
+		if v, ok := o.(*types.Var); ok && u.isCellVar(v) && u.final[v.Name()] != nil {
+			info.Uses[id] = u.final[v.Name()]
 		}
 	}
 }

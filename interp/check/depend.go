@@ -131,6 +131,9 @@ func (p *Program) changedBy(u *Unit) map[string]bool {
 				changed[v] = true
 			}
 		}
+		if p.lost[v] != nil && len(p.users[v]) > 0 {
+			changed[v] = true
+		}
 	}
 	for n, o := range u.imports {
 		if was := p.scope[n]; was != nil {
@@ -144,7 +147,7 @@ func (p *Program) changedBy(u *Unit) map[string]bool {
 
 // dependents are the declarations of earlier cells that must be checked again when the names in changed change.
 func (p *Program) dependents(u *Unit, changed map[string]bool) []*decl {
-	if len(changed) == 0 && len(u.own) == 0 {
+	if len(changed) == 0 && len(u.own) == 0 && len(p.muted) == 0 {
 		return nil
 	}
 	mine := map[string]bool{}
@@ -163,6 +166,12 @@ func (p *Program) dependents(u *Unit, changed map[string]bool) []*decl {
 		todo = append(todo, k)
 		if d := p.decls[k]; d != nil && d.kind == typeDecl && live(d) { // a generic type that gets a method
 			in[d] = true
+		}
+	}
+	for _, k := range p.toMute(changed) { // a generic type is declared again with its methods
+		if d := p.decls[k]; d != nil && live(d) {
+			in[d] = true
+			todo = append(todo, k)
 		}
 	}
 	seen := map[string]bool{}
@@ -197,6 +206,7 @@ func (p *Program) dependents(u *Unit, changed map[string]bool) []*decl {
 	for d := range p.callers(u, changed, live) {
 		in[d] = true
 	}
+	p.mute(changed, in, live)
 	var r []*decl
 	for d := range in {
 		r = append(r, d)

@@ -194,7 +194,7 @@ func (u *Unit) explain() []Diagnostic {
 		case d != nil && u.broken[d] != "" && d.broken == "":
 			u.errs[i].Msg = fmt.Sprintf("%s of %s would not compile any more: %s", name, cell.FileName(d.cell), u.broken[d])
 		case d != nil && d.lost:
-			u.errs[i].Note = fmt.Sprintf("%s of %s mentions %s, which was lost when the process that runs cells was restarted; declare it again", name, cell.FileName(d.cell), d.broken)
+			u.errs[i].Note = lostText(name, d, d.broken)
 		case d != nil && d.broken != "":
 			u.errs[i].Msg = fmt.Sprintf("%s of %s does not compile any more: %s", name, cell.FileName(d.cell), d.broken)
 		default:

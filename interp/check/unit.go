@@ -103,7 +103,7 @@ func (p *Program) check(c *cell.Cell, o Options) (*Unit, []Diagnostic) {
 	var u *Unit
 	for round := 0; ; round++ {
 		again := p.dependents(base, changed)
-		if round == 0 && base.body.inStatements() && base.mentionsVars() {
+		if round == 0 && base.body.inStatements() && (base.mentionsVars() || base.bringsBack(changed)) {
 			first := base.attempt(again, nil, nil, true)
 			first.run(o)
 			if len(first.errs) > 0 {
