@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/traefik/yaegi/interp"
@@ -59,7 +60,7 @@ func genFunctionWrapper(node unsafe.Pointer) func(frame unsafe.Pointer) reflect.
 //go:linkname genRun github.com/traefik/yaegi/interp.genRun
 func genRun(root unsafe.Pointer) error
 
-// globals is the length that frame.data gets at first: a session with more variables replaces it, as yaegi does.
+// globals is the length that frame.data gets at first.
 const globals = 1 << 13
 
 // findPrivate finds the fields, or says which is not there.
@@ -151,14 +152,33 @@ func (p *private) prepare(prog *interp.Program) {
 		*(*unsafe.Pointer)(unsafe.Add(c, p.node.anc)) = nil
 	}
 	types := *p.types
-	if len(types) > len(*p.data) || p.filled == 0 {
-		long := make([]reflect.Value, max(globals, 2*len(types)))
-		p.filled = copy(long, *p.data)
-		*p.data = long
+	if p.filled == 0 {
+		p.filled = len(*p.data)
+	}
+	if n := len(types); n > len(*p.data) || len(*p.data) < globals {
+		p.lengthen(max(globals, 2*n))
 	}
 	for ; p.filled < len(types); p.filled++ {
 		(*p.data)[p.filled] = reflect.New(types[p.filled]).Elem()
 	}
+}
+
+// lengthen gives the globals a longer slice of the same variables. Running code reads the slice without a lock, and none of
+// the slots that are new: it may see the old array or the new one, with the old length or the new one.
+//
+//go:norace
+func (p *private) lengthen(n int) {
+	long := make([]reflect.Value, n)
+	copy(long, (*p.data)[:p.filled])
+	var fence atomic.Int32
+	fence.Add(1) // the array is complete before it can be seen
+	slice := (*struct {
+		array    unsafe.Pointer
+		len, cap int
+	})(unsafe.Pointer(p.data))
+	slice.array = unsafe.Pointer(&long[0])
+	fence.Add(1)
+	slice.len, slice.cap = n, n
 }
 
 func (p *private) rootOf(prog *interp.Program) unsafe.Pointer {
