@@ -198,7 +198,7 @@ func (s *Session) prepare(x execution) (done *prepared, e *Error) {
 		c.Forget(s.prog.Fset())
 	}
 	p.notes = u.Notes()
-	s.tier.declared(worthCompiling(c))
+	s.tier.declared(worthCompiling(c), u.Changed())
 	return p, nil
 }
 

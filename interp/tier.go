@@ -44,6 +44,7 @@ type tierState struct {
 	native bool
 	why    string        // why it is not native
 	ready  chan struct{} // closed when this attempt is over
+	reach  map[string]bool
 }
 
 func newTier(s *Session) *tier {
@@ -55,18 +56,33 @@ func newTier(s *Session) *tier {
 // compiling is why a function in the queue is not native.
 const compiling = "is being compiled"
 
+// switchedOff is why a function that was declared anew is not native.
+const switchedOff = "was declared after %native off"
+
 // cacheLimit bounds the folder of compiled functions.
 const cacheLimit = 256 << 20
 
-// declared is told the functions that a cell has declared: those that can take long are compiled.
-func (t *tier) declared(names []string) {
+// declared is told the functions of a cell that can take long, and all that the cell has changed: they and the
+// native ones that reach something else now are compiled.
+func (t *tier) declared(worth, changed []string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.off {
-		return
+	again := slices.Clone(worth)
+	for n, st := range t.state {
+		if slices.Contains(worth, n) {
+			continue
+		}
+		if slices.Contains(changed, n) || slices.ContainsFunc(changed, func(c string) bool { return st.reach[c] }) {
+			again = append(again, n)
+		}
 	}
-	for _, n := range names {
-		t.enqueue(n)
+	slices.Sort(again[len(worth):])
+	for _, n := range again {
+		if !t.off {
+			t.enqueue(n)
+		} else if st := t.state[n]; st.ready != nil && st.why != compiling {
+			t.state[n] = tierState{why: switchedOff, ready: st.ready}
+		}
 	}
 }
 
@@ -130,10 +146,11 @@ func (t *tier) work() {
 			tc, lack = t.toolchain()
 		}
 		err := lack
+		var reach map[string]bool
 		if err == nil {
-			err = t.compile(tc, imports, name)
+			reach, err = t.compile(tc, imports, name)
 		}
-		st := tierState{native: err == nil, ready: ready}
+		st := tierState{native: err == nil, ready: ready, reach: reach}
 		if err != nil {
 			st.why = err.Error()
 		}
@@ -166,7 +183,7 @@ func (t *tier) toolchain() (*native.Toolchain, error) {
 
 // compile makes one function native and swaps it in. A panic is an error: the
 // function stays interpreted, and the kernel lives.
-func (t *tier) compile(tc *native.Toolchain, imports *symbols.Importer, name string) (err error) {
+func (t *tier) compile(tc *native.Toolchain, imports *symbols.Importer, name string) (names map[string]bool, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("compiling %s: %v", name, r)
@@ -175,49 +192,77 @@ func (t *tier) compile(tc *native.Toolchain, imports *symbols.Importer, name str
 	s := t.s
 	reach, fn := s.prog.Reach(name)
 	if reach == nil {
-		return errors.New("is no function of the session that can be compiled")
+		return nil, errors.New("is no function of the session that can be compiled")
+	}
+	names = map[string]bool{}
+	for _, d := range reach.Decls {
+		names[d.Key] = true
+	}
+	for _, v := range reach.Vars {
+		names[v.Name] = true
 	}
 	p := native.Program{Name: name, Imports: reach.Imports}
 	for _, d := range reach.Decls {
 		p.Decls = append(p.Decls, native.Decl{Text: d.Text, Cell: d.Cell, Line: d.Line, Col: d.Col})
 	}
 	for _, v := range reach.Vars {
-		p.Vars = append(p.Vars, v.Name)
+		p.Vars = append(p.Vars, native.Var{Name: v.Name, Type: v.Type})
 	}
 	m, refused := p.Compile(imports, compile.Redirects())
 	if refused != nil {
-		return errors.New(refused.Why)
+		return names, errors.New(refused.Why)
 	}
 	dir, err := os.UserCacheDir()
 	if err != nil {
-		return fmt.Errorf("finding the folder for compiled functions: %w", err)
+		return names, fmt.Errorf("finding the folder for compiled functions: %w", err)
 	}
 	cache := native.Cache{Dir: filepath.Join(dir, "gokernel", "native"), Most: cacheLimit}
 	file, err := cache.Build(t.ctx, tc, m, native.Host())
 	if err != nil {
-		return err
+		return names, err
 	}
 	s.compiling.Lock()
 	defer s.compiling.Unlock()
-	if _, now := s.prog.Reach(name); now != fn {
-		return errors.New("was declared anew meanwhile")
+	if now, _ := s.prog.Reach(name); !reach.Same(now) {
+		return names, errors.New("was declared anew meanwhile")
 	}
-	var places []unit.Place
+	x := compile.Native{Func: fn, Number: reach.Decls[0].Cell, Own: s.prog.Own, File: file, Path: "native/" + strings.TrimSuffix(filepath.Base(file), ".so")}
 	for _, pl := range m.Places {
-		places = append(places, unit.Place{Cell: pl.Cell, Line: pl.Line, Col: pl.Col, Func: "main." + pl.Func, What: pl.What})
+		x.Places = append(x.Places, unit.Place{Cell: pl.Cell, Line: pl.Line, Col: pl.Col, Func: "main." + pl.Func, What: pl.What})
 	}
-	path := "native/" + strings.TrimSuffix(filepath.Base(file), ".so")
-	u, err := s.compiler.Native(reach.Decls[0].Cell, s.prog.Own, fn, file, path, "Entry", places)
+	for _, v := range m.Vars {
+		x.Vars = append(x.Vars, reach.Vars[v].Object)
+	}
+	for _, d := range m.Copies {
+		x.Copies = append(x.Copies, reach.Decls[d].Code)
+	}
+	for _, w := range m.Words {
+		from, to := s.prog.TypeOf(w.From), s.prog.TypeOf(w.To)
+		if from == nil || to == nil {
+			return names, fmt.Errorf("makes an interface value of the type %v, which only it knows", w.From)
+		}
+		x.Words = append(x.Words, compile.Word{From: from, To: to})
+	}
+	for _, how := range m.Params {
+		x.Params = append(x.Params, crossing[how])
+	}
+	for _, how := range m.Results {
+		x.Results = append(x.Results, crossing[how])
+	}
+	u, err := s.compiler.Native(x)
 	if err != nil {
-		return err
+		return names, err
 	}
 	if err := s.proc.Load(t.ctx, u); err != nil {
 		s.compiler.Rollback()
-		return err
+		return names, err
 	}
 	s.compiler.Commit()
-	return nil
+	return names, nil
 }
+
+// crossing tells the compiler how values pass.
+var crossing = map[native.Passing]compile.Crossing{native.Direct: compile.Direct, native.ByAddress: compile.ByAddress, native.ByWord: compile.ByWord}
 
 // await waits until the functions have been tried, and says which did not become native and why.
 func (t *tier) await(ctx context.Context, names []string) (failed map[string]string, err error) {
@@ -257,19 +302,17 @@ func (t *tier) forget() {
 	t.state = map[string]tierState{}
 }
 
-// worthCompiling are the functions of a cell that can take long: they loop, or mention functions of the cell.
+// worthCompiling are the functions and methods of a cell that can take long: they loop, or mention others of the cell.
 func worthCompiling(c *cell.Cell) (worth []string) {
 	names := map[string]bool{}
+	var funcs []*ast.FuncDecl
 	for _, d := range c.Decls {
-		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Type.TypeParams == nil {
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil && check.FuncKey(fd) != "" {
 			names[fd.Name.Name] = true
+			funcs = append(funcs, fd)
 		}
 	}
-	for _, d := range c.Decls {
-		fd, ok := d.(*ast.FuncDecl)
-		if !ok || fd.Body == nil || !names[fd.Name.Name] || fd.Recv != nil {
-			continue
-		}
+	for _, fd := range funcs {
 		long := false
 		ast.Inspect(fd.Body, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -281,7 +324,7 @@ func worthCompiling(c *cell.Cell) (worth []string) {
 			return !long
 		})
 		if long {
-			worth = append(worth, fd.Name.Name)
+			worth = append(worth, check.FuncKey(fd))
 		}
 	}
 	return worth

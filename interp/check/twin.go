@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,8 @@ type Twin struct {
 type TwinDecl struct {
 	Text            string
 	Cell, Line, Col int
+	Key             string       // as the session knows it: f, T, T.M
+	Code            types.Object // the function object that was compiled for it, nil for what is none
 }
 
 // TwinVar is a variable of the session, or one of the cell that a function mentions.
@@ -32,6 +35,7 @@ type TwinVar struct {
 	Name, Type string
 	Cell       int
 	Own        bool // the cell sets it itself
+	Object     *types.Var
 }
 
 // Twin gathers what cell number, with this text, needs to run as a program of its own. Nothing of
@@ -52,13 +56,13 @@ func (p *Program) Twin(number int, text string) (*Twin, []Diagnostic) {
 	return t.out, nil
 }
 
-// Reach gathers what the session's function name reaches: the function itself first. It is nil if there is no
-// such function, or if it cannot be compiled any more.
+// Reach gathers what the session's function name ("f", or "T.M" for a method) reaches: the function itself first.
+// It is nil if there is no such function, or if it cannot be compiled any more.
 func (p *Program) Reach(name string) (*Twin, *types.Func) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	d := p.decls[name]
-	if d == nil || d.kind != funcDecl || d.broken != "" || d.generic {
+	if d == nil || !d.kind.function() || d.broken != "" || d.generic {
 		return nil, nil
 	}
 	fn, _ := d.code.(*types.Func)
@@ -66,7 +70,8 @@ func (p *Program) Reach(name string) (*Twin, *types.Func) {
 		return nil, nil
 	}
 	t := &twin{p: p, c: &cell.Cell{Number: -1}, out: &Twin{Imports: map[string]string{}}, have: map[string]bool{}, selects: map[string][]string{}, infuncs: map[string]bool{}}
-	t.todo = []string{name}
+	t.have[name] = true
+	t.declare(d, p.fset)
 	for len(t.todo) > 0 {
 		n := t.todo[0]
 		t.todo = t.todo[1:]
@@ -76,6 +81,12 @@ func (p *Program) Reach(name string) (*Twin, *types.Func) {
 		}
 	}
 	return t.out, fn
+}
+
+// Same says whether u is what t is: nothing that t reaches has been declared anew.
+func (t *Twin) Same(u *Twin) bool {
+	return u != nil && slices.EqualFunc(t.Decls, u.Decls, func(a, b TwinDecl) bool { return a == b }) &&
+		slices.EqualFunc(t.Vars, u.Vars, func(a, b TwinVar) bool { return a == b }) && maps.Equal(t.Imports, u.Imports)
 }
 
 type twin struct {
@@ -191,7 +202,14 @@ func (t *twin) declare(d *decl, fset *token.FileSet) {
 	if d.kind == typeDecl {
 		text, col = "type "+text, max(col-len("type "), 1)
 	}
-	t.out.Decls = append(t.out.Decls, TwinDecl{Text: text, Cell: d.cell, Line: at.Line, Col: col})
+	x := TwinDecl{Text: text, Cell: d.cell, Line: at.Line, Col: col}
+	if len(d.keys) > 0 {
+		x.Key = d.keys[0]
+	}
+	if d.kind.function() && !d.generic {
+		x.Code = d.code
+	}
+	t.out.Decls = append(t.out.Decls, x)
 	for _, k := range d.keys {
 		t.have[k] = true
 	}
@@ -205,7 +223,7 @@ func (t *twin) declare(d *decl, fset *token.FileSet) {
 // variable adds a session variable with its type as text.
 func (t *twin) variable(n string, v *types.Var, own bool) {
 	text := types.TypeString(v.Type(), t.p.qualify)
-	t.out.Vars = append(t.out.Vars, TwinVar{Name: n, Type: text, Cell: t.p.homes[n], Own: own})
+	t.out.Vars = append(t.out.Vars, TwinVar{Name: n, Type: text, Cell: t.p.homes[n], Own: own, Object: v})
 	if e, err := parser.ParseExpr(text); err == nil {
 		t.mention(e, nil)
 	}
@@ -333,7 +351,8 @@ func blankKeyword(text, word string) string {
 	return strings.Join(lines, "")
 }
 
-// Parted gives a cell's declarations and its statements, each on its lines, and the names of the functions it declares.
+// Parted gives a cell's declarations and its statements, each on its lines, and the names of the functions and methods
+// it declares. Variables that are declared before the first other statement go with the declarations, which may mention them.
 func Parted(text string) (decls, stmts string, funcs []string, e *cell.Error) {
 	fset := token.NewFileSet()
 	c, err := cell.Parse(fset, 0, text)
@@ -344,12 +363,32 @@ func Parted(text string) (decls, stmts string, funcs []string, e *cell.Error) {
 		return "", "", nil, &cell.Error{Msg: err.Error()}
 	}
 	for _, d := range c.Decls {
-		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Type.TypeParams == nil {
-			funcs = append(funcs, fd.Name.Name)
+		if fd, ok := d.(*ast.FuncDecl); ok {
+			if k := FuncKey(fd); k != "" {
+				funcs = append(funcs, k)
+			}
 		}
+	}
+	if c.Body == nil {
+		return text, "", funcs, nil
 	}
 	t := &twin{c: c, fset: fset, out: &Twin{}, infuncs: map[string]bool{}}
 	stmts = t.statements(nil)
+	for _, st := range c.Body.Body.List {
+		if declares(st) {
+			continue
+		}
+		if off, ok := c.Offset(st.Pos()); ok && off <= len(stmts) {
+			head := strings.Map(func(r rune) rune {
+				if r == '\n' {
+					return r
+				}
+				return ' '
+			}, stmts[:off])
+			stmts = head + stmts[off:]
+		}
+		break
+	}
 	b := []byte(text)
 	for i := range b {
 		if i < len(stmts) && stmts[i] != ' ' && b[i] != '\n' {
@@ -357,4 +396,38 @@ func Parted(text string) (decls, stmts string, funcs []string, e *cell.Error) {
 		}
 	}
 	return string(b), stmts, funcs, nil
+}
+
+// declares says whether a statement of a cell declares variables of the session.
+func declares(st ast.Stmt) bool {
+	switch st := st.(type) {
+	case *ast.AssignStmt:
+		return st.Tok == token.DEFINE
+	case *ast.DeclStmt:
+		g, ok := st.Decl.(*ast.GenDecl)
+		return ok && g.Tok == token.VAR
+	}
+	return false
+}
+
+// FuncKey is the name by which the session knows a function that Reach can find: "f", or "T.M" for a method; ""
+// for generic ones and methods of generic types.
+func FuncKey(fd *ast.FuncDecl) string {
+	if fd.Type.TypeParams != nil || fd.Name.Name == "_" || fd.Name.Name == "init" {
+		return ""
+	}
+	if fd.Recv == nil {
+		return fd.Name.Name
+	}
+	if len(fd.Recv.List) != 1 {
+		return ""
+	}
+	t := ast.Unparen(fd.Recv.List[0].Type)
+	if st, ok := t.(*ast.StarExpr); ok {
+		t = ast.Unparen(st.X)
+	}
+	if id, ok := t.(*ast.Ident); ok {
+		return id.Name + "." + fd.Name.Name
+	}
+	return ""
 }

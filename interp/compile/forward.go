@@ -8,6 +8,7 @@ package compile
 
 import (
 	"fmt"
+	"go/types"
 	"sort"
 	"strings"
 )
@@ -54,18 +55,22 @@ func (f *function) forwardCheck(name string, params []string, results string) st
 
 // forward makes the functions that this cell replaces lead to the new ones.
 func (b *builder) forward() {
-	type pair struct{ old, new forward }
+	type pair struct {
+		old, new forward
+		was      types.Object
+	}
 	var pairs []pair
 	for n, o := range b.cell.Forward {
 		fo, ok := b.forwards[o]
 		fn, ok2 := b.forwards[n]
 		if ok && ok2 && fo.x == fn.x && fo.y != fn.y {
-			pairs = append(pairs, pair{fo, fn})
+			pairs = append(pairs, pair{fo, fn, o})
 		}
 	}
 	sort.Slice(pairs, func(i, j int) bool { return pairs[i].new.name < pairs[j].new.name })
 	for i, p := range pairs {
 		b.initText = append(b.initText, fmt.Sprintf("var x%d %s\n\tx%d = %s\n\tguest.Forward(unsafe.Pointer(&%s), unsafe.Pointer(&x%d), unsafe.Pointer(&%s))", i, p.new.typ, i, p.new.name, p.new.x, i, p.old.y))
+		b.outdate(p.was, p.new.name)
 		b.unit.Forget = append(b.unit.Forget, p.old.name, p.old.y)
 	}
 }

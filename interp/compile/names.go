@@ -28,6 +28,7 @@ type session struct {
 	shared   map[types.Object]types.Object // variables that live in another's slot
 	alias    map[types.Object]types.Object // method object -> function object with its body
 	forwards map[types.Object]forward      // functions that can be replaced
+	copies   map[types.Object][]nativeCopy // functions that native code has of its own
 	natives  map[string]string             // native variables: "os.Args" -> N1_Args, which holds its address
 	zeros    map[string]string             // type text -> variable that holds the zero value
 	imports  map[string]string             // path -> name in the text
@@ -46,7 +47,7 @@ type session struct {
 func newSession() session {
 	return session{
 		funcs: map[types.Object]string{}, keyed: map[string]string{}, globals: map[types.Object]string{}, shared: map[types.Object]types.Object{},
-		alias: map[types.Object]types.Object{}, forwards: map[types.Object]forward{}, natives: map[string]string{}, zeros: map[string]string{},
+		alias: map[types.Object]types.Object{}, forwards: map[types.Object]forward{}, copies: map[types.Object][]nativeCopy{}, natives: map[string]string{}, zeros: map[string]string{},
 		imports: map[string]string{guestPath: "guest", "prog": "P", "unsafe": "unsafe"}, inits: map[*types.Package]bool{}, ops: map[string]string{},
 		rtypes: map[unit.TypeID]string{}, implements: map[string][]types.Type{}, next: map[string]int{},
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"gokernel/interp/unit"
 )
@@ -24,18 +25,50 @@ func Redirects() map[string]string {
 	return m
 }
 
-// Native gives the unit that makes declared function fn lead to the function called entry of the
-// native package at path, which the worker gets from the plugin in file; places are the positions that the
-// plugin's code names; own is as in Cell. The caller must call Commit or Rollback, as after Compile. It is an error if fn has not
-// been compiled in this session.
-func (c *Compiler) Native(number int, own func(*types.Package) bool, fn *types.Func, file, path, entry string, places []unit.Place) (u *unit.Unit, err error) {
+// Crossing is how a parameter or a result passes to native code and back.
+type Crossing int
+
+// The ways: as it is, by its address, as the word that a function value is.
+const (
+	Direct Crossing = iota
+	ByAddress
+	ByWord
+)
+
+// Native is a function that has been compiled natively, with what its code must be told of the session.
+type Native struct {
+	Func       *types.Func // as Own's code object
+	Number     int         // of the cell that declares it
+	Own        func(*types.Package) bool
+	File, Path string       // of the plugin, and the package as which its functions stand
+	Places     []unit.Place // positions that the code names
+	Vars       []*types.Var // session variables, by their number in the code
+	Copies     []types.Object
+	Words      []Word
+	// Params are the receiver and the parameters. Results are by address all or none.
+	Params, Results []Crossing
+}
+
+// Word is a type with an interface that native code makes of its values.
+type Word struct{ From, To types.Type }
+
+// A nativeCopy is where native code has a function of its own that must give way to a newer version.
+type nativeCopy struct {
+	pkg string // its name in the text
+	n   int
+}
+
+// Native gives the unit that makes a declared function lead to its native form, which the worker gets from the
+// plugin. The caller must call Commit or Rollback, as after Compile. It is an error if the function has not been
+// compiled in this session.
+func (c *Compiler) Native(x Native) (u *unit.Unit, err error) {
 	c.Rollback()
 	c.taken = nil
-	w, ok := c.forwards[fn]
+	w, ok := c.forwards[x.Func]
 	if !ok {
-		return nil, fmt.Errorf("function %s cannot be replaced: it has no forward", fn.Name())
+		return nil, fmt.Errorf("function %s cannot be replaced: it has no forward", x.Func.Name())
 	}
-	b := newBuilder(c, Cell{Number: number, Fset: token.NewFileSet(), Own: own})
+	b := newBuilder(c, Cell{Number: x.Number, Fset: token.NewFileSet(), Own: x.Own})
 	defer func() {
 		if r := recover(); r != nil {
 			bail, ok := r.(bailout)
@@ -46,32 +79,89 @@ func (c *Compiler) Native(number int, own func(*types.Package) bool, fn *types.F
 			u, err = nil, bail.err
 		}
 	}()
-	sig := fn.Signature()
-	name := "n_" + letters(path)
-	b.unit.Imports = append(b.unit.Imports, unit.Import{Name: name, Path: path})
-	b.unit.Plugin = &unit.Plugin{File: file, Path: path}
-	for _, p := range places {
-		b.next["place"]++
-		p.ID = b.next["place"]
+	b.unit.Plugin = &unit.Plugin{File: x.File, Path: x.Path}
+	for _, p := range x.Places {
+		p.ID = b.newPlace()
 		b.unit.Places = append(b.unit.Places, p)
 		b.unit.Plugin.Places = append(b.unit.Plugin.Places, p.ID)
 	}
-	var args string
-	var ps []string
-	for i, t := range tuple(sig.Params()) {
-		ps = append(ps, fmt.Sprintf("a%d %s", i, b.ty(t)))
-		if i > 0 {
-			args += ", "
+	for _, v := range x.Vars {
+		b.unit.Plugin.Vars = append(b.unit.Plugin.Vars, b.slot(v))
+	}
+	for _, q := range x.Words {
+		b.markMade(q.From)
+		b.outside(q.From)
+		b.unit.Plugin.Words = append(b.unit.Plugin.Words, unit.Word{Type: b.id(q.From), Iface: b.id(q.To)})
+	}
+	name := "n_" + letters(x.Path)
+	b.unit.Imports = append(b.unit.Imports, unit.Import{Name: name, Path: x.Path})
+	for i, o := range x.Copies {
+		if _, ok := c.forwards[o]; ok {
+			old := c.copies[o]
+			set(&c.session, c.copies, o, append(old[:len(old):len(old)], nativeCopy{name, i}))
 		}
-		args += fmt.Sprintf("a%d", i)
 	}
-	if sig.Variadic() {
-		args += "..."
-	}
-	n := b.fresh("N", fn.Name())
-	b.forwarder(n, ps, sig.Results(), fmt.Sprintf("%s.%s(%s)", name, entry, args), "main."+fn.Name())
+	b.initText = append(b.initText, name+".Late(-1, 0)") // the same code may have been an older version's
+	n := b.nativeForwarder(x, name)
 	b.initText = append(b.initText, fmt.Sprintf("var x0 %s\n\tx0 = %s\n\tguest.Forward(unsafe.Pointer(&%s), unsafe.Pointer(&x0), unsafe.Pointer(&%s))", w.typ, n, w.x, w.y))
 	b.render()
 	b.unit.Keep = true
 	return b.unit, nil
+}
+
+// nativeForwarder writes the function of the text that calls the native entry.
+func (b *builder) nativeForwarder(x Native, pkg string) string {
+	sig := x.Func.Signature()
+	var in []types.Type
+	if r := sig.Recv(); r != nil {
+		in = append(in, r.Type())
+	}
+	in = append(in, tuple(sig.Params())...)
+	var ps, args, rs []string
+	var pre strings.Builder
+	for i, t := range in {
+		ps = append(ps, fmt.Sprintf("a%d %s", i, b.ty(t)))
+		a := fmt.Sprintf("a%d", i)
+		if x.Params[i] == ByAddress {
+			fmt.Fprintf(&pre, "\tvar p%d %s\n\tp%d = a%d\n", i, b.ty(t), i, i)
+			a = fmt.Sprintf("unsafe.Pointer(&p%d)", i)
+		}
+		args = append(args, a)
+	}
+	assign := ""
+	for i, t := range tuple(sig.Results()) {
+		fmt.Fprintf(&pre, "\tvar r%d %s\n", i, b.ty(t))
+		rs = append(rs, fmt.Sprintf("r%d", i))
+		if x.Results[i] == ByAddress {
+			args = append(args, fmt.Sprintf("unsafe.Pointer(&r%d)", i))
+		} else {
+			assign = " = "
+		}
+	}
+	if assign != "" {
+		assign = strings.Join(rs, ", ") + assign
+	}
+	n := b.fresh("N", x.Func.Name())
+	b.texts = append(b.texts, fmt.Sprintf("func %s(%s)%s {\n%s\t%s%s.Entry(%s)\n\treturn %s\n}\n",
+		n, strings.Join(ps, ", "), b.results(sig.Results()), pre.String(), assign, pkg, strings.Join(args, ", "), strings.Join(rs, ", ")))
+	b.unit.Funcs = append(b.unit.Funcs, unit.Func{Text: n, Go: "main." + x.Func.Name(), Synthetic: true})
+	return n
+}
+
+// slot is the slot of session variable v, which is declared if it has none.
+func (b *builder) slot(v types.Object) string {
+	for b.shared[v] != nil {
+		v = b.shared[v]
+	}
+	if n, ok := b.globals[v]; ok {
+		return n
+	}
+	return b.newGlobal(v)
+}
+
+// outdate tells native code that has copies of old that function name is newer.
+func (b *builder) outdate(old types.Object, name string) {
+	for _, c := range b.copies[old] {
+		b.initText = append(b.initText, fmt.Sprintf("%s.Late(%d, %s)", c.pkg, c.n, name))
+	}
 }

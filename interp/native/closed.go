@@ -18,6 +18,7 @@ type Function struct {
 	Object          types.Object
 	Text            string // of Node
 	Cell, Line, Col int
+	Index           int // among the declarations of its Program
 }
 
 // Refusal is why a function stays interpreted.
@@ -28,10 +29,12 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return r.Name + " " + r.Why }
 
-// Lookup finds the declaration of a session object; methods gives those of a type. It knows nothing of variables.
+// Lookup finds the declaration of a session object; Methods gives those of a type, Variable the number of a
+// variable of the session.
 type Lookup interface {
 	Declaration(types.Object) *Function
 	Methods(*types.TypeName) []*Function
+	Variable(types.Object) (n int, ok bool)
 }
 
 // set is a closed set of declarations: what a function reaches, all of it able to be native.
@@ -40,101 +43,30 @@ type set struct {
 	all     []*Function // root first
 	index   map[types.Object]*Function
 	imports map[*Function]map[string]string // file-local names of packages
+	vars    map[types.Object]int            // session variables, by their number
 }
 
-// close follows what f mentions. A function is closed when it reaches its parameters, locals, the standard
-// library, constants, and closed functions and types, and its signature has no type of the session: such a
-// type would be another one in native code.
+// closure follows what f mentions: its parameters, locals, the standard library, constants, variables of the
+// session, and functions and types that reach no more than that.
 func closure(f *Function, look Lookup) (*set, *Refusal) {
 	fn, ok := f.Object.(*types.Func)
 	if !ok {
 		return nil, &Refusal{f.Name, "is not a function"}
 	}
 	sig := fn.Signature()
-	if sig.Recv() != nil {
-		return nil, &Refusal{f.Name, "is a method: its receiver is a value of the session"}
-	}
-	if sig.TypeParams().Len() > 0 {
-		return nil, &Refusal{f.Name, "is generic"}
-	}
-	for v := range sig.Params().Variables() {
-		if why := crossing(v.Type(), f.Object.Pkg(), nil); why != "" {
-			return nil, &Refusal{f.Name, why}
-		}
+	if sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0 {
+		return nil, &Refusal{f.Name, "is generic: its instances are compiled with the functions that use them"}
 	}
 	for v := range sig.Results().Variables() {
-		if why := crossing(v.Type(), f.Object.Pkg(), nil); why != "" {
-			return nil, &Refusal{f.Name, why}
+		if passing(v.Type(), f.Object.Pkg()) == ByWord {
+			return nil, &Refusal{f.Name, "gives a function whose type has a type of the session"}
 		}
 	}
-	s := &set{root: f, index: map[types.Object]*Function{}, imports: map[*Function]map[string]string{}}
+	s := &set{root: f, index: map[types.Object]*Function{}, imports: map[*Function]map[string]string{}, vars: map[types.Object]int{}}
 	if r := s.add(f, look); r != nil {
 		return nil, r
 	}
 	return s, nil
-}
-
-// crossing tells why a value of type t cannot pass between interpreted and native code, "" if it can.
-func crossing(t types.Type, session *types.Package, seen []types.Type) string {
-	if slices.Contains(seen, t) {
-		return ""
-	}
-	seen = append(seen, t)
-	switch t := types.Unalias(t).(type) {
-	case *types.Basic:
-		return ""
-	case *types.Named:
-		if t.Obj().Pkg() == session {
-			return "takes or gives a value of the session's type " + t.Obj().Name()
-		}
-		for a := range t.TypeArgs().Types() {
-			if why := crossing(a, session, seen); why != "" {
-				return why
-			}
-		}
-		return ""
-	case *types.Pointer:
-		return crossing(t.Elem(), session, seen)
-	case *types.Slice:
-		return crossing(t.Elem(), session, seen)
-	case *types.Array:
-		return crossing(t.Elem(), session, seen)
-	case *types.Chan:
-		return crossing(t.Elem(), session, seen)
-	case *types.Map:
-		if why := crossing(t.Key(), session, seen); why != "" {
-			return why
-		}
-		return crossing(t.Elem(), session, seen)
-	case *types.Signature:
-		for _, tu := range []*types.Tuple{t.Params(), t.Results()} {
-			for v := range tu.Variables() {
-				if why := crossing(v.Type(), session, seen); why != "" {
-					return why
-				}
-			}
-		}
-		return ""
-	case *types.Struct:
-		if t.NumFields() == 0 {
-			return ""
-		}
-		for f := range t.Fields() {
-			if !f.Exported() || f.Embedded() {
-				return "takes or gives a struct with unexported or embedded fields"
-			}
-			if why := crossing(f.Type(), session, seen); why != "" {
-				return why
-			}
-		}
-		return ""
-	case *types.Interface:
-		if t.NumMethods() == 0 {
-			return ""
-		}
-		return "takes or gives an unnamed interface with methods"
-	}
-	return fmt.Sprintf("takes or gives a %s", t)
 }
 
 func (s *set) add(f *Function, look Lookup) *Refusal {
@@ -160,6 +92,25 @@ func (s *set) add(f *Function, look Lookup) *Refusal {
 		}
 	}
 	session := f.Object.Pkg()
+	follow := func(o types.Object) {
+		d := look.Declaration(origin(o))
+		if d == nil {
+			refuse("uses %s, which is not there any more", o.Name())
+			return
+		}
+		if r := s.add(d, look); r != nil {
+			refuse("uses %s: %s", o.Name(), r.Why)
+			return
+		}
+		if tn, ok := o.(*types.TypeName); ok {
+			for _, m := range look.Methods(tn) {
+				if r := s.add(m, look); r != nil {
+					bad = r
+					return
+				}
+			}
+		}
+	}
 	ast.Inspect(f.Node, func(n ast.Node) bool {
 		if bad != nil {
 			return false
@@ -182,8 +133,18 @@ func (s *set) add(f *Function, look Lookup) *Refusal {
 			}
 			s.imports[f][o.Name()] = p
 		case *types.Var:
-			if o.Parent() == session.Scope() || o.Pkg() == session && !o.IsField() && !within(o.Pos(), f.Node) {
-				refuse("uses the session's variable %s", o.Name())
+			if o.Parent() != session.Scope() && (o.Pkg() != session || o.IsField() || within(o.Pos(), f.Node)) {
+				break
+			}
+			if _, known := s.vars[o]; !known {
+				if _, there := look.Variable(o); !there {
+					refuse("uses the session's variable %s", o.Name())
+					break
+				}
+				s.vars[o] = len(s.vars)
+				for _, tn := range sessionTypes(o.Type(), session) {
+					follow(tn)
+				}
 			}
 		case *types.Func, *types.TypeName, *types.Const:
 			if o.Pkg() != session || within(o.Pos(), f.Node) && o != f.Object {
@@ -192,23 +153,7 @@ func (s *set) add(f *Function, look Lookup) *Refusal {
 			if m, ok := o.(*types.Func); ok && m.Signature().Recv() != nil {
 				return true // with its type
 			}
-			d := look.Declaration(origin(o))
-			if d == nil {
-				refuse("uses %s, which is not there any more", o.Name())
-				return false
-			}
-			if r := s.add(d, look); r != nil {
-				refuse("uses %s: %s", o.Name(), r.Why)
-				return false
-			}
-			if tn, ok := o.(*types.TypeName); ok {
-				for _, m := range look.Methods(tn) {
-					if r := s.add(m, look); r != nil {
-						bad = r
-						return false
-					}
-				}
-			}
+			follow(o)
 		}
 		return true
 	})
@@ -220,6 +165,56 @@ func origin(o types.Object) types.Object {
 		return f.Origin()
 	}
 	return o
+}
+
+// sessionTypes are the types of the session that the text of t names.
+func sessionTypes(t types.Type, session *types.Package) (names []*types.TypeName) {
+	var seen []types.Type
+	var look func(t types.Type)
+	look = func(t types.Type) {
+		t = types.Unalias(t)
+		if slices.Contains(seen, t) {
+			return
+		}
+		seen = append(seen, t)
+		switch t := t.(type) {
+		case *types.Named:
+			if t.Obj().Pkg() == session {
+				names = append(names, t.Origin().Obj())
+			}
+			for a := range t.TypeArgs().Types() {
+				look(a)
+			}
+		case *types.Pointer:
+			look(t.Elem())
+		case *types.Slice:
+			look(t.Elem())
+		case *types.Array:
+			look(t.Elem())
+		case *types.Chan:
+			look(t.Elem())
+		case *types.Map:
+			look(t.Key())
+			look(t.Elem())
+		case *types.Struct:
+			for f := range t.Fields() {
+				look(f.Type())
+			}
+		case *types.Interface:
+			for m := range t.Methods() {
+				look(m.Signature())
+			}
+		case *types.Signature:
+			for v := range t.Params().Variables() {
+				look(v.Type())
+			}
+			for v := range t.Results().Variables() {
+				look(v.Type())
+			}
+		}
+	}
+	look(t)
+	return names
 }
 
 func within(p token.Pos, n ast.Node) bool { return n.Pos() <= p && p < n.End() }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
 	"maps"
 	"slices"
 	"strings"
@@ -18,12 +19,23 @@ func Translate(fset *token.FileSet, f *Function, look Lookup, redirects Redirect
 	m := &Module{Files: map[string]string{}, Entry: "GkEntry"}
 	needs := map[string]string{}
 	recursive := s.recursive()
+	names, w := aliases{}, &words{}
+	var late []*types.Func
 	for i, d := range s.all {
 		t := &translator{
 			f: d, fset: fset, base: fset.File(d.Node.Pos()).Offset(d.Node.Pos()), needs: needs, redirects: redirects, places: &m.Places,
-			recursive: recursive[d], session: f.Object.Pkg(), labelled: map[ast.Stmt]bool{},
+			recursive: recursive[d], session: f.Object.Pkg(), labelled: map[ast.Stmt]bool{}, vars: s.vars, words: w, names: names, late: -1,
 		}
-		text := t.text(d.Node)
+		if fn, ok := d.Object.(*types.Func); ok && !generic(fn) {
+			t.late = len(late)
+			late = append(late, fn)
+			m.Copies = append(m.Copies, d.Index)
+		}
+		t.findConversions(d.Node)
+		text := ""
+		if t.bad == nil {
+			text = t.text(d.Node)
+		}
 		if t.bad != nil {
 			if d != f {
 				t.bad = &Refusal{f.Name, "reaches " + d.Name + ", which " + t.bad.Why}
@@ -33,20 +45,27 @@ func Translate(fset *token.FileSet, f *Function, look Lookup, redirects Redirect
 		if g, ok := d.Node.(*ast.GenDecl); ok && g.Tok == token.TYPE && !strings.HasPrefix(strings.TrimSpace(text), "type") {
 			text = "type " + text
 		}
-		m.Files[fmt.Sprintf("f%d.go", i)] = file(s.imports[d], text, d)
+		m.Files[fmt.Sprintf("f%d.go", i)] = file(s.imports[d], text, d, names)
 	}
-	m.Files["runtime.go"] = runtimeFile(needs, f.Object.Name())
+	m.Files["runtime.go"] = runtimeFile(needs, names)
+	m.Files["session.go"] = m.sessionFile(s, late, w, names)
+	m.Words = w.list
+	m.Vars = make([]int, len(s.vars))
+	for o, i := range s.vars {
+		m.Vars[i], _ = look.Variable(o)
+	}
 	m.Needs = slices.Sorted(maps.Keys(needs))
 	return m, nil
 }
 
 // file is a declaration with the imports that it uses; the line directive makes positions those of the cell.
-func file(imports map[string]string, text string, d *Function) string {
+func file(imports map[string]string, text string, d *Function, names aliases) string {
 	var b strings.Builder
 	b.WriteString("package main\n\n")
 	for _, n := range slices.Sorted(maps.Keys(imports)) {
 		fmt.Fprintf(&b, "import %s %q\n", n, imports[n])
 	}
+	b.WriteString(names.imports(text))
 	if strings.Contains(text, "unsafe.Pointer(") {
 		b.WriteString("import \"unsafe\"\n")
 	}
@@ -107,18 +126,12 @@ var fixed = map[string]string{
 
 // runtimeFile binds what the translated declarations call to the worker's run time. A channel operation that
 // can go on at once does so without it.
-func runtimeFile(needs map[string]string, entry string) string {
+func runtimeFile(needs map[string]string, names aliases) string {
 	var vars, binds strings.Builder
-	paths := map[string]bool{"unsafe": true, "reflect": true}
 	for _, n := range slices.Sorted(maps.Keys(needs)) {
 		typ := fixed[n]
 		if typ == "" {
 			typ = needs[n]
-		}
-		for _, p := range []string{"time", "sync", "context", "os", "log", "io"} {
-			if strings.Contains(typ, p+".") {
-				paths[p] = true
-			}
 		}
 		name := "gk" + n
 		switch n {
@@ -129,11 +142,7 @@ func runtimeFile(needs map[string]string, entry string) string {
 		fmt.Fprintf(&binds, "\t%s = host(%q).(%s)\n", name, n, typ)
 	}
 	var b strings.Builder
-	b.WriteString("package main\n\nimport (\n")
-	for _, p := range slices.Sorted(maps.Keys(paths)) {
-		fmt.Fprintf(&b, "\t%q\n", p)
-	}
-	b.WriteString(")\n\nvar _ unsafe.Pointer\n\nvar (\n\tgkStop *bool\n\tgkStopHit func()\n\tgkTraced *bool\n\tgkP []int\n)\n")
+	b.WriteString("package main\n\nimport \"unsafe\"\n\n" + names.imports(vars.String()) + "\nvar _ unsafe.Pointer\n\nvar (\n\tgkStop *bool\n\tgkStopHit func()\n\tgkTraced *bool\n\tgkP []int\n)\n")
 	b.WriteString(vars.String())
 	fmt.Fprintf(&b, `
 func GkBind(host func(string) any) {
@@ -143,10 +152,8 @@ func GkBind(host func(string) any) {
 	gkP = host("Places").([]int)
 %s}
 
-func GkEntry() reflect.Value { return reflect.ValueOf(%s) }
-
 func main() {}
-`, binds.String(), entry)
+`, binds.String())
 	if _, ok := needs["Send"]; ok {
 		b.WriteString(`
 func gkSend[T any](place int, c chan<- T, v T) {

@@ -22,11 +22,12 @@ type session struct {
 	info  *types.Info
 	pkg   *types.Package
 	funcs map[types.Object]*Function
+	vars  map[types.Object]bool
 }
 
 func newSession(t *testing.T, src string) *session {
 	t.Helper()
-	s := &session{fset: token.NewFileSet(), funcs: map[types.Object]*Function{}}
+	s := &session{fset: token.NewFileSet(), funcs: map[types.Object]*Function{}, vars: map[types.Object]bool{}}
 	src = "package main\n" + src
 	f, err := parser.ParseFile(s.fset, "cell 1", src, 0)
 	if err != nil {
@@ -53,6 +54,8 @@ func newSession(t *testing.T, src string) *session {
 				case *ast.ValueSpec:
 					if d.Tok == token.CONST {
 						add(sp.Names[0].Name, sp.Names[0], d)
+					} else {
+						s.vars[s.info.Defs[sp.Names[0]]] = true
 					}
 				}
 			}
@@ -60,6 +63,8 @@ func newSession(t *testing.T, src string) *session {
 	}
 	return s
 }
+
+func (s *session) Variable(o types.Object) (int, bool) { return 0, s.vars[o] }
 
 func (s *session) Declaration(o types.Object) *Function { return s.funcs[o] }
 
@@ -96,11 +101,23 @@ func inside() int { var t T; return t.x }
 func value() func(time.Duration) { return time.Sleep }
 func jumps() { goto L; L: return }
 func fine(n int) int { return n }
+func asks(x any) bool { _, ok := x.(T); return ok }
+func asksByCase(x any) int { switch x.(type) { case *T: return 1 }; return 0 }
+func boxes[X any](x X) any { return x }
+func usesBoxes() any { return boxes(1) }
+func local() any { type inner struct{ a int }; return inner{1} }
+func results() (any, error) { return pairOf() }
+func pairOf() (T, error) { return T{}, nil }
+func givesFunc() func(T) { return nil }
+type I interface { M() int }
+func widens(x interface { M() int; N() }) I { return x }
 func wait(wg *sync.WaitGroup) { wg.Wait() }
 `)
 	for name, want := range map[string]string{
-		"usesVar": "uses the session's variable n", "callsUsesVar": "uses usesVar", "takesT": "type T", "givesT": "type T", "generic": "is generic",
-		"looks": "package runtime", "inside": "session's variable n", "value": "as a value", "jumps": "goto", "fine": "", "wait": "",
+		"usesVar": "", "callsUsesVar": "", "takesT": "", "givesT": "", "generic": "is generic", "inside": "", "local": "",
+		"looks": "package runtime", "value": "as a value", "jumps": "goto", "fine": "", "wait": "",
+		"asks": "asks an interface value for the session's type T", "asksByCase": "session's type *T", "usesBoxes": "a value whose type is a parameter",
+		"results": "one of several results", "givesFunc": "gives a function", "widens": "session's interface I",
 	} {
 		_, bad := s.translate(name)
 		if want == "" && bad != nil || want != "" && (bad == nil || !strings.Contains(bad.Error(), want)) {
@@ -171,6 +188,11 @@ func hostSelect(place int, blocking bool, send []bool, chans []any, ptrs []unsaf
 	return i, ok
 }
 
+// pair is what the session's type pair would be: interface values that native code makes have it.
+type pair struct{ a, b int }
+
+func (p pair) String() string { return fmt.Sprint("<", p.a, ">") }
+
 func TestNativeFunctions(t *testing.T) {
 	s := newSession(t, `
 import ("fmt"; "strings"; "time")
@@ -237,6 +259,14 @@ func crash(s []int) int {
 		if err != nil {
 			t.Fatal(err)
 		}
+		word, err := p.Lookup("GkWord")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range m.Words {
+			var x any = pair{}
+			word.(func(int, unsafe.Pointer))(i, *(*unsafe.Pointer)(unsafe.Pointer(&x)))
+		}
 		return entry.(func() reflect.Value)()
 	}
 	if got := load("fib").Interface().(func(int) int)(20); got != 6765 {
@@ -248,7 +278,7 @@ func crash(s []int) int {
 	if got := load("pipeline").Interface().(func(int) int)(10); got != 285 {
 		t.Errorf("pipeline(10) = %d", got)
 	}
-	if got := load("says").Interface().(func(func(...any) (int, error)) int)(fmt.Println); got != 4 {
+	if got := load("says").Interface().(func(any) int)(fmt.Println); got != 4 {
 		t.Errorf("says wrote %d bytes", got)
 	}
 	safe := load("safe").Interface().(func(func()) string)

@@ -15,16 +15,16 @@ type Program struct {
 	Name    string
 	Imports map[string]string
 	Decls   []Decl
-	Vars    []string // session variables that it uses
+	Vars    []Var // session variables that it uses
 }
+
+// Var is a variable of the session; Type is its type as text.
+type Var struct{ Name, Type string }
 
 // Compile checks p and translates its function. imports gives packages to the checker; it is used by one
 // call at a time.
 func (p *Program) Compile(imports types.Importer, redirects Redirects) (*Module, *Refusal) {
-	if len(p.Vars) > 0 {
-		return nil, &Refusal{p.Name, "uses the session's variable " + strings.Join(p.Vars, ", ")}
-	}
-	s := &sources{fset: token.NewFileSet(), funcs: map[types.Object]*Function{}}
+	s := &sources{fset: token.NewFileSet(), funcs: map[types.Object]*Function{}, vars: map[types.Object]int{}}
 	var specs strings.Builder
 	for n, path := range p.Imports {
 		fmt.Fprintf(&specs, "import %s %q;", n, path)
@@ -37,7 +37,14 @@ func (p *Program) Compile(imports types.Importer, redirects Redirects) (*Module,
 		}
 		files = append(files, f)
 	}
-	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}}
+	for _, v := range p.Vars {
+		f, err := parser.ParseFile(s.fset, "", fmt.Sprintf("package main;%s var %s %s\n", specs.String(), v.Name, v.Type), parser.SkipObjectResolution)
+		if err != nil {
+			return nil, &Refusal{p.Name, "uses the session's variable " + v.Name + ", whose type has no name any more"}
+		}
+		files = append(files, f)
+	}
+	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{}}
 	var bad *Refusal
 	conf := types.Config{Importer: imports, Error: func(err error) {
 		e, ok := err.(types.Error)
@@ -51,22 +58,26 @@ func (p *Program) Compile(imports types.Importer, redirects Redirects) (*Module,
 			bad = &Refusal{p.Name, "cannot be compiled by itself: " + e.Msg}
 		}
 	}}
-	_, _ = conf.Check("main", s.fset, files, info) // what matters of its errors is in bad
+	pkg, _ := conf.Check("main", s.fset, files, info) // what matters of its errors is in bad
 	if bad != nil {
 		return nil, bad
 	}
+	for i, v := range p.Vars {
+		s.vars[pkg.Scope().Lookup(v.Name)] = i
+	}
 	var root *Function
-	for i, f := range files {
+	for i, f := range files[:len(p.Decls)] {
 		d := f.Decls[len(f.Decls)-1]
 		for _, id := range declared(d) {
 			o := info.Defs[id]
 			if o == nil {
 				continue
 			}
-			x := &Function{Name: id.Name, Node: d, Info: info, Object: o, Text: p.Decls[i].Text, Cell: p.Decls[i].Cell, Line: p.Decls[i].Line, Col: max(p.Decls[i].Col, 1)}
+			x := &Function{Name: id.Name, Node: d, Info: info, Object: o, Text: p.Decls[i].Text, Cell: p.Decls[i].Cell, Line: p.Decls[i].Line, Col: max(p.Decls[i].Col, 1), Index: i}
 			if r := recvName(o); r != "" {
 				x.Name = r + "." + id.Name
-			} else if _, ok := o.(*types.Func); ok && id.Name == p.Name {
+			}
+			if _, ok := o.(*types.Func); ok && x.Name == p.Name {
 				root = x
 			}
 			s.funcs[o] = x
@@ -112,6 +123,13 @@ func recvName(o types.Object) string {
 type sources struct {
 	fset  *token.FileSet
 	funcs map[types.Object]*Function
+	vars  map[types.Object]int
+}
+
+// Variable is the number of a session variable.
+func (s *sources) Variable(o types.Object) (int, bool) {
+	n, ok := s.vars[o]
+	return n, ok
 }
 
 // Declaration finds the declaration of o.

@@ -19,6 +19,11 @@ type Module struct {
 	Entry  string   // the function that stands for the root, as plugin.Lookup finds it
 	Needs  []string // functions of the run time that the host must offer
 	Places []Place  // positions that run-time messages name; the code has their indexes
+	Vars   []int    // session variables whose addresses it must be told, as numbers of the Program
+	Copies []int    // declarations of the Program that are functions in it: a newer version of each can take over
+	Words  []Word   // what its interface values say of types of the session
+	// How the parameters (a receiver first) and the results of the root cross; results all by address if one does.
+	Params, Results []Passing
 }
 
 // Place is where an operation of a native function stands in its cell.
@@ -40,6 +45,11 @@ type translator struct {
 	bad       *Refusal
 	session   *types.Package
 	labelled  map[ast.Stmt]bool
+	vars      map[types.Object]int    // session variables
+	converts  map[ast.Expr]types.Type // values that become interface values with a word of the session's
+	words     *words
+	names     aliases
+	late      int // number by which a newer version takes over, -1 if none can
 }
 
 // edit replaces text between two offsets of the declaration.
@@ -48,7 +58,10 @@ type edit struct {
 	text     string
 }
 
-const stopTest = "if *gkStop { gkStopHit() }; "
+const stopTest = "if *gkS { gkStopHit() }; "
+
+// stopHead makes the address of the flag a local variable, which loops test faster.
+const stopHead = " gkS := gkStop; _ = gkS; "
 
 func (t *translator) refuse(format string, args ...any) {
 	if t.bad == nil {
@@ -62,6 +75,19 @@ func (t *translator) off(p token.Pos) int { return t.fset.File(p).Offset(p) - t.
 func (t *translator) text(n ast.Node) string {
 	if isNil(n) {
 		return ""
+	}
+	if e, ok := n.(ast.Expr); ok {
+		if to := t.converts[e]; to != nil {
+			return fmt.Sprintf("gkI%d(%s)", t.words.index(t.f.Info.TypeOf(e), to), t.bare(n))
+		}
+	}
+	return t.bare(n)
+}
+
+// bare is text without the conversion of n itself.
+func (t *translator) bare(n ast.Node) string {
+	if r, ok := t.rewrite(n); ok {
+		return r
 	}
 	return t.span(n, n.Pos(), n.End())
 }
@@ -84,6 +110,10 @@ func (t *translator) span(n ast.Node, from, to token.Pos) string {
 			return false
 		}
 		if m != n {
+			if e, ok := m.(ast.Expr); ok && t.converts[e] != nil {
+				edits = append(edits, edit{t.off(m.Pos()), t.off(m.End()), t.text(m)})
+				return false
+			}
 			if r, ok := t.rewrite(m); ok {
 				edits = append(edits, edit{t.off(m.Pos()), t.off(m.End()), r})
 				return false
@@ -101,8 +131,26 @@ func (t *translator) span(n ast.Node, from, to token.Pos) string {
 				t.refuse("has a goto")
 			}
 		case *ast.FuncDecl:
-			if m.Body != nil && t.recursive {
-				edits = append(edits, edit{t.off(m.Body.Lbrace) + 1, t.off(m.Body.Lbrace) + 1, " " + stopTest})
+			if m.Body != nil {
+				at := t.off(m.Body.Lbrace) + 1
+				var ps []edit
+				if t.late >= 0 {
+					var head string
+					head, ps = t.lateHead(m)
+					edits = append(edits, ps...)
+					edits = append(edits, edit{at, at, head})
+				}
+				if t.recursive {
+					edits = append(edits, edit{at, at, " if *gkStop { gkStopHit() }; "})
+				}
+				if loops(m.Body) {
+					edits = append(edits, edit{at, at, stopHead})
+				}
+			}
+		case *ast.FuncLit:
+			if loops(m.Body) {
+				at := t.off(m.Body.Lbrace) + 1
+				edits = append(edits, edit{at, at, stopHead})
 			}
 		}
 		return true
@@ -158,7 +206,10 @@ func (t *translator) rewrite(n ast.Node) (string, bool) {
 		return t.call(n)
 	case *ast.SelectorExpr:
 		return t.selector(n)
-	case *ast.Ident:
+	case *ast.Ident: // a variable of the session is read where it lives now, in literals too: see compile/capture.go
+		if i, ok := t.vars[t.f.Info.Uses[n]]; ok {
+			return fmt.Sprintf("(*gkV%d)", i), true
+		}
 		if b, ok := t.f.Info.Uses[n].(*types.Builtin); ok {
 			switch b.Name() {
 			case "close", "print", "println":
@@ -185,12 +236,7 @@ func (t *translator) elem(c ast.Expr) types.Type {
 }
 
 func (t *translator) typeText(x types.Type) string {
-	return types.TypeString(x, func(p *types.Package) string {
-		if p == t.session {
-			return ""
-		}
-		return p.Name()
-	})
+	return t.names.typeText(x, t.session)
 }
 
 // at is the text of the place of an operation at pos on operand x.
@@ -293,7 +339,7 @@ func (t *translator) goStmt(n *ast.GoStmt) string {
 	place := t.at(n.Go, nil)
 	call := n.Call
 	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && len(call.Args) == 0 && lit.Type.Results == nil {
-		return fmt.Sprintf("gkGo(%s, %s)", t.text(lit), place)
+		return fmt.Sprintf("gkGo(%s, %s)", t.bare(lit), place)
 	}
 	if _, special := t.call(call); special {
 		t.refuse("starts %s as a goroutine", t.f.Text[t.off(call.Fun.Pos()):t.off(call.Fun.End())])
@@ -450,7 +496,7 @@ func (t *translator) selector(n *ast.SelectorExpr) (string, bool) {
 		if o.Pkg() != nil && o.Pkg().Path() == "os" && !o.IsField() {
 			switch o.Name() {
 			case "Stdin", "Stdout", "Stderr":
-				t.needs[o.Name()] = "func() *os.File"
+				t.needs[o.Name()] = "func() " + t.typeText(o.Type())
 				return "gk" + o.Name() + "()", true
 			case "Args":
 				t.refuse("uses os.Args")

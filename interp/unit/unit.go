@@ -46,8 +46,13 @@ type Var struct {
 // Plugin is a file of native code (buildmode plugin) that stands as the package at Path.
 type Plugin struct {
 	File, Path string
-	Places     []int // numbers of the places that the code names by their index
+	Places     []int    // numbers of the places that the code names by their index
+	Vars       []string // slots of the session variables that the code reaches
+	Words      []Word   // types that it makes interface values of
 }
+
+// Word is what an interface value of type Iface says of a value of type Type.
+type Word struct{ Type, Iface TypeID }
 
 // Import is a native package under the name the text uses for it.
 type Import struct{ Name, Path string }

@@ -32,6 +32,11 @@ func (c *child) load(u *unit.Unit, run []string, slot string) (fs []func(), err 
 		if err := c.eng.load(u); err != nil {
 			return nil, err
 		}
+		if u.Plugin != nil {
+			if err := c.tellPlugin(u.Plugin); err != nil {
+				return nil, err
+			}
+		}
 		inits, err := c.eng.functions(u.Init)
 		if err != nil {
 			return nil, err

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"gokernel/interp/forge"
 	"gokernel/interp/guest"
@@ -18,15 +19,18 @@ import (
 // engine is one yaegi interpreter that is fed with units. load, function and variable are called by one goroutine
 // at a time (mu); what they return runs anywhere.
 type engine struct {
-	mu      sync.Mutex
-	in      *interp.Interpreter
-	forge   *forge.World
-	private *private // nil: the public way
-	lacks   error    // why private is nil
-	natives func(path string) map[string]reflect.Value
-	loaded  map[string]bool     // native packages that yaegi has been given
-	vars    map[string]unit.Var // session variables by slot
-	onText  func(*interp.Program, *unit.Unit)
+	mu         sync.Mutex
+	in         *interp.Interpreter
+	forge      *forge.World
+	private    *private // nil: the public way
+	lacks      error    // why private is nil
+	natives    func(path string) map[string]reflect.Value
+	loaded     map[string]bool     // native packages that yaegi has been given
+	vars       map[string]unit.Var // session variables by slot
+	guestFuncs map[string]bool     // what texts mention without its package
+	onText     func(*interp.Program, *unit.Unit)
+
+	followers map[string]map[follower]func(unsafe.Pointer) // by slot: who is told where its variable lives
 }
 
 // newEngine makes an interpreter. natives gives the symbols of a native package by import path, nil if there is none;
@@ -51,12 +55,13 @@ func newEngine(natives func(path string) map[string]reflect.Value, unwound func(
 	if err := e.use("gokernel/interp/guest", "guest", natives("gokernel/interp/guest")); err != nil {
 		return nil, err
 	}
+	e.guestFuncs = plainFuncs(natives("gokernel/interp/guest"))
 	if e.private, e.lacks = findPrivate(e.in); e.lacks == nil {
 		if err := e.selfTest(); err != nil {
 			e.private, e.lacks = nil, err
 		}
 	}
-	if err := e.execute("package main\nimport P \"P\"\nimport guest \"gokernel/interp/guest\"\nimport \"unsafe\"\n", nil); err != nil {
+	if err := e.execute("package main\nimport P \"P\"\nimport guest \"gokernel/interp/guest\"\nimport \"unsafe\"\n"+plainNames("gokernel/interp/guest"), nil); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -161,7 +166,8 @@ func (e *engine) load(u *unit.Unit) (err error) {
 				fmt.Fprintf(&b, "import %s %q; ", im.Name, im.Path)
 			}
 		}
-		b.WriteString(u.Text)
+		b.WriteString(aliases(syms))
+		b.WriteString(plain(u.Text, e.guestFuncs))
 		if err := e.execute(b.String(), u); err != nil {
 			return err
 		}
@@ -251,6 +257,11 @@ func (e *engine) renew(slot string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.private != nil && e.private.renew(slot) {
+		if v, ok := e.private.variable(slot); ok {
+			for _, tell := range e.followers[slot] {
+				tell(v.Addr().UnsafePointer())
+			}
+		}
 		return
 	}
 	if p, err := e.in.Eval("&" + slot); err == nil {

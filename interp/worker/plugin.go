@@ -22,18 +22,17 @@ func (c *child) openPlugin(p *unit.Plugin) error {
 	if err != nil {
 		return fmt.Errorf("loading a compiled function: %w", err)
 	}
-	bind, err := lib.Lookup("GkBind")
+	b, err := lookup[func(func(string) any)](lib, "GkBind")
 	if err != nil {
-		return fmt.Errorf("loading a compiled function: %w", err)
+		return err
 	}
-	entry, err := lib.Lookup("GkEntry")
+	e, err := lookup[func() reflect.Value](lib, "GkEntry")
 	if err != nil {
-		return fmt.Errorf("loading a compiled function: %w", err)
+		return err
 	}
-	b, ok := bind.(func(func(string) any))
-	e, ok2 := entry.(func() reflect.Value)
-	if !ok || !ok2 {
-		return fmt.Errorf("loading a compiled function: %s is not one", p.File)
+	late, err := lookup[func(int, any)](lib, "GkLate")
+	if err != nil {
+		return err
 	}
 	if err := bindPlugin(b, func(name string) any {
 		if name == "Places" {
@@ -43,7 +42,53 @@ func (c *child) openPlugin(p *unit.Plugin) error {
 	}); err != nil {
 		return err
 	}
-	c.names[p.Path] = map[string]reflect.Value{"Entry": e()}
+	c.names[p.Path] = map[string]reflect.Value{"Entry": e(), "Late": reflect.ValueOf(late)}
+	return nil
+}
+
+// lookup finds a function of a plugin.
+func lookup[F any](lib *plugin.Plugin, name string) (f F, err error) {
+	s, err := lib.Lookup(name)
+	if err != nil {
+		return f, fmt.Errorf("loading a compiled function: %w", err)
+	}
+	f, ok := s.(F)
+	if !ok {
+		return f, fmt.Errorf("loading a compiled function: %s is a %T", name, s)
+	}
+	return f, nil
+}
+
+// tellPlugin gives native code the addresses of the session's variables, now and whenever one is declared anew, and
+// what its interface values say. The text of its unit has been loaded. The engine's lock is held.
+func (c *child) tellPlugin(p *unit.Plugin) error {
+	if len(p.Vars)+len(p.Words) == 0 {
+		return nil
+	}
+	lib, err := plugin.Open(p.File)
+	if err != nil {
+		return fmt.Errorf("loading a compiled function: %w", err)
+	}
+	place, err := lookup[func(int, unsafe.Pointer)](lib, "GkVar")
+	if err != nil {
+		return err
+	}
+	for i, slot := range p.Vars {
+		if err := c.eng.follow(follower{p.Path, i}, slot, func(at unsafe.Pointer) { place(i, at) }); err != nil {
+			return err
+		}
+	}
+	word, err := lookup[func(int, unsafe.Pointer)](lib, "GkWord")
+	if err != nil {
+		return err
+	}
+	for i, w := range p.Words {
+		at, err := c.eng.word(w)
+		if err != nil {
+			return err
+		}
+		word(i, at)
+	}
 	return nil
 }
 
@@ -84,4 +129,44 @@ func (c *child) runtime(name string) any {
 		return v.Interface()
 	}
 	return nil
+}
+
+// follower is a variable of a plugin that holds the address of a session variable.
+type follower struct {
+	path string
+	n    int
+}
+
+// follow calls tell with the address of a session variable, now and each time that it gets new storage.
+func (e *engine) follow(who follower, slot string, tell func(unsafe.Pointer)) error {
+	if e.private == nil {
+		return fmt.Errorf("compiled functions cannot follow session variables here: %w", e.lacks)
+	}
+	v, ok := e.private.variable(slot)
+	if !ok || !v.CanAddr() {
+		return fmt.Errorf("there is no session variable %s", slot)
+	}
+	for _, fs := range e.followers { // it may have followed another one
+		delete(fs, who)
+	}
+	if e.followers == nil {
+		e.followers = map[string]map[follower]func(unsafe.Pointer){}
+	}
+	if e.followers[slot] == nil {
+		e.followers[slot] = map[follower]func(unsafe.Pointer){}
+	}
+	e.followers[slot][who] = tell
+	tell(v.Addr().UnsafePointer())
+	return nil
+}
+
+// word is the first word of an interface value: its type's address, or the method table of an interface with methods.
+func (e *engine) word(w unit.Word) (unsafe.Pointer, error) {
+	t, i := e.forge.Out(w.Type), e.forge.Out(w.Iface)
+	if t == nil || i == nil || i.Kind() != reflect.Interface {
+		return nil, fmt.Errorf("a compiled function makes an interface value of a type that is not known")
+	}
+	v := reflect.New(i)
+	v.Elem().Set(reflect.Zero(e.forge.Latest(t)))
+	return *(*unsafe.Pointer)(v.UnsafePointer()), nil
 }
