@@ -184,7 +184,7 @@ class Kernel:
                 frames = self.shell.recv_multipart()
                 at = now()
                 if json.loads(frames[frames.index(DELIMITER) + 3]).get("msg_id") == sent:
-                    replied, self.content = at, json.loads(frames[frames.index(DELIMITER) + 5])
+                    replied, last, self.content = at, at, json.loads(frames[frames.index(DELIMITER) + 5])
             if self.iopub in ready:
                 while True:
                     try:
@@ -284,18 +284,128 @@ def paused(spec, n, seconds):
         return {"paused_lines": r.text.count("\n"), "paused_of": n, "paused_exact": r.text == want, "paused_idle": r.idle is not None}
 
 
+def value(k, code, timeout=300):
+    """Runs a cell and gives the milliseconds to its reply; its text output is kept in k.printed."""
+    r = k.execute(code, timeout=timeout)
+    if r.status != "ok":
+        raise RuntimeError("%s: %s" % (code.split("\n")[0][:60], k.content))
+    k.printed = r.text.strip()
+    return r.reply
+
+
+class Compiled:
+    """The workloads as a compiled program, which runs one for each line it reads and measures it itself."""
+
+    def __init__(self, program):
+        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def run(self, number):
+        self.process.stdin.write("%d\n" % number)
+        self.process.stdin.flush()
+        ms, self.printed = self.process.stdout.readline().split(" ", 1)
+        self.printed = self.printed.strip()
+        return float(ms)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def tier(specs, plan, rounds, emit):
+    """The workloads on every kernel in turns, on ours interpreted and native, and as the compiled program."""
+    work = plan["work"]
+    lines = "\n".join('import "%s"' % i for i in plan["imports"])
+    program = Compiled(plan["program"])
+    open_kernels = []
+    try:
+        columns = [("compiled Go", None, None)]
+        for name, spec in specs.items():
+            for mode in (("interpreted", "native") if name == "gokernel" else (None,)):
+                k = Kernel(spec).__enter__()
+                open_kernels.append(k)
+                k.hear()
+                columns.append((name + (" " + mode if mode else ""), k, mode))
+        for column, k, mode in columns[1:]:
+            go = k.spec["language"].lower() == "go"
+            if mode == "interpreted":
+                value(k, "%native off")
+            if go:
+                value(k, lines + "\n1")
+            for w in work:
+                decl = w["go"] if go else w["python"]
+                if decl:
+                    value(k, ("%%native\n" if mode == "native" else "") + decl)
+                    if mode == "native" and k.printed:
+                        print("  %s: %s" % (w["name"], k.printed), file=sys.stderr)
+        for number, w in enumerate(work):
+            times, alive = {}, list(columns)
+            for i in range(rounds + 1):
+                want = None
+                for c in list(alive):
+                    column, k, mode = c
+                    if i > 2 and times.get(column, 0) and times[column][-1] > 1000:
+                        continue  # slow ones are measured twice
+                    try:
+                        if k is None:
+                            ms = program.run(number)
+                            want = printed = program.printed
+                        elif k.spec["language"].lower() == "go":
+                            ms = value(k, "fmt.Println(%s)" % w["call"])
+                            printed = k.printed
+                        else:
+                            ms = value(k, "print(%s)" % w["pycall"])
+                            printed = k.printed
+                        if k is not None and k.spec["language"].lower() == "go" and printed != want:
+                            raise RuntimeError("%s gave %r, the compiled program %r" % (w["call"], printed, want))
+                    except Exception as e:
+                        alive.remove(c)
+                        emit({"kernel": column, "measure": w["name"], "failed": str(e)})
+                        continue
+                    if i:  # the first is to get warm
+                        times.setdefault(column, []).append(ms)
+            for column, ms in times.items():
+                emit({"kernel": column, "measure": w["name"], w["name"]: ms})
+        for column, k, mode in columns[1:]:
+            if mode == "native":
+                emit({"kernel": column, "measure": "1+1 while functions are compiled", **building(k)})
+    finally:
+        program.close()
+        for k in open_kernels:
+            k.__exit__()
+
+
+def building(k):
+    """1+1 while nothing happens, and while the toolchain compiles functions that no cache has."""
+    for i in range(50):
+        value(k, "1+1")
+    quiet = [value(k, "1+1") for _ in range(300)]
+    seed = uuid.uuid4().int % 10**9
+    value(k, "\n".join("func busy%d(n int) (s int) {\n\tfor i := range n {\n\t\ts += i ^ %d\n\t}\n\treturn\n}" % (i, seed + i) for i in range(4)))
+    busy = []
+    while True:
+        busy += [value(k, "1+1") for _ in range(20)]
+        value(k, "%native")
+        if "being compiled" not in k.printed:
+            return {"quiet_ms": quiet, "building_ms": busy[:-20] or busy}
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("kernels", nargs="+", metavar="NAME=SPEC.json")
     p.add_argument("--rounds", type=int, default=7, help="starts of each kernel")
     p.add_argument("--cells", type=int, default=1000, help="length of the long session")
     p.add_argument("--pause", type=float, default=6, help="seconds for which the reader does not read")
+    p.add_argument("--tier", metavar="FILE", help="measure the workloads of this file instead")
     a = p.parse_args()
     specs = {}
     for k in a.kernels:
         name, path = k.split("=", 1)
         with open(path, encoding="utf-8") as f:
             specs[name] = json.load(f)
+    if a.tier:
+        with open(a.tier, encoding="utf-8") as f:
+            tier(specs, json.load(f), a.rounds, lambda found: print(json.dumps(found), flush=True))
+        return
     plan = [("start", start, ())] * a.rounds
     plan += [("latency", latency, (a.cells,)), ("lines", lines, (100_000,)), ("lines", lines, (100_000,)), ("lines", lines, (100_000,)),
              ("paused", paused, (20_000, a.pause))]

@@ -3,6 +3,11 @@
 //
 //	go run ./install/bench
 //
+//	go run ./install/bench -tier
+//
+// The second one measures work for the processor: this kernel interpreted and native, the
+// same text as a compiled program, and ipykernel.
+//
 // Other kernels join with their kernelspecs: go run ./install/bench gonb=PATH/kernel.json.
 // "go test -bench . ./install/bench" gives the same figures as Go benchmarks.
 package main
@@ -38,17 +43,18 @@ var client string
 func main() {
 	rounds := flag.Int("rounds", 7, "how often each kernel is started")
 	cells := flag.Int("cells", 1000, "length of the long session")
+	tier := flag.Bool("tier", false, "measure workloads, interpreted and native, instead")
 	asJSON := flag.Bool("json", false, "print what was measured, one JSON object for each round, and no table")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout, *rounds, *cells, *asJSON, flag.Args()); err != nil {
+	if err := run(ctx, os.Stdout, *rounds, *cells, *tier, *asJSON, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, rounds, cells int, asJSON bool, others []string) error {
+func run(ctx context.Context, out io.Writer, rounds, cells int, tier, asJSON bool, others []string) error {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return err
@@ -58,27 +64,42 @@ func run(ctx context.Context, out io.Writer, rounds, cells int, asJSON bool, oth
 	if err != nil {
 		return err
 	}
+	r := results{}
+	add, table := r.add, r.table
+	if tier {
+		table = r.tierTable
+	}
 	if asJSON {
-		return measure(ctx, env, rounds, cells, others, func(line []byte) error {
+		add = func(line []byte) error {
 			_, err := fmt.Fprintf(out, "%s\n", line)
 			return err
-		})
+		}
+		table = func(io.Writer) error { return nil }
 	}
-	r := results{}
-	if err := measure(ctx, env, rounds, cells, others, r.add); err != nil {
+	if tier {
+		err = measureTier(ctx, env, dir, rounds, others, add)
+	} else {
+		err = measure(ctx, env, rounds, cells, others, add)
+	}
+	if err != nil {
 		return err
 	}
-	return r.table(out)
+	return table(out)
 }
 
 // measure runs the client on this kernel, ipykernel and the others (NAME=kernel.json), and
 // gives each line of what it found to add.
 func measure(ctx context.Context, env *jupytertest.Env, rounds, cells int, others []string, add func(line []byte) error) error {
+	return measureWith(ctx, env, []string{"--rounds", fmt.Sprint(rounds), "--cells", fmt.Sprint(cells)}, others, add)
+}
+
+// measureWith runs the client with these options.
+func measureWith(ctx context.Context, env *jupytertest.Env, options, others []string, add func(line []byte) error) error {
 	specs := append([]string{
 		install.KernelName + "=" + env.Kernelspec(),
 		"ipykernel=" + filepath.Join(filepath.Dir(filepath.Dir(env.Python)), "share", "jupyter", "kernels", "python3", "kernel.json"),
 	}, others...)
-	cmd := env.PythonCommand(ctx, append([]string{"-c", client, "--rounds", fmt.Sprint(rounds), "--cells", fmt.Sprint(cells)}, specs...)...)
+	cmd := env.PythonCommand(ctx, slices.Concat([]string{"-c", client}, options, specs)...)
 	cmd.Stderr = os.Stderr
 	found, err := cmd.StdoutPipe()
 	if err != nil {
