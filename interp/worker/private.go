@@ -271,7 +271,11 @@ func (p *private) forget(names []string) {
 	for _, n := range names {
 		if len(n) > 2 && n[:2] == "P." {
 			delete(p.binPkg["P"], n[2:])
-		} else if syms.IsValid() {
+			if n = n[2:]; !plainType(n) { // it has no alias
+				continue
+			}
+		}
+		if syms.IsValid() {
 			syms.SetMapIndex(reflect.ValueOf(n), reflect.Value{})
 		}
 	}
