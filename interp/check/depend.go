@@ -229,14 +229,14 @@ func (p *Program) callers(u *Unit, changed map[string]bool, live func(*decl) boo
 	for len(todo) > 0 {
 		for d := range p.users[todo[0]] {
 			if live(d) && d.broken == "" && !d.generic && !soft[d] && d.kind.function() {
+				if len(soft) == p.Reemit { // the time that this takes does not grow with their number
+					return nil
+				}
 				soft[d] = true
 				todo = append(todo, d.keys[0])
 			}
 		}
 		todo = todo[1:]
-		if len(soft) > p.Reemit {
-			return nil
-		}
 	}
 	return soft
 }
