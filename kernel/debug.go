@@ -159,7 +159,7 @@ func (k *kernel) debugVariables(ctx context.Context, command string, ref int) ([
 		return shown, err
 	}
 	for _, v := range variables {
-		d := debugVariable{Name: v.Name, Value: v.Value, Type: v.Type, VariablesReference: v.Ref}
+		d := debugVariable{Name: v.Name, Value: v.Value, Type: debugType(v), VariablesReference: v.Ref}
 		if command == "inspectVariables" {
 			d.EvaluateName = v.Name
 		}
@@ -169,6 +169,20 @@ func (k *kernel) debugVariables(ctx context.Context, command string, ref int) ([
 		shown = append(shown, d)
 	}
 	return shown, nil
+}
+
+// debugType is the type that the panel is told. JupyterLab's tree shows it in
+// place of the value, unless it is one of Python's (it reads an "int" as a
+// floating-point number), so what cannot be unfolded says its value there too,
+// and what can, how much is in it.
+func debugType(v interp.Variable) string {
+	switch {
+	case v.Ref == 0:
+		return v.Type + " = " + v.Value
+	case v.Len >= 0:
+		return fmt.Sprintf("%s (%d)", v.Type, v.Len)
+	}
+	return v.Type
 }
 
 func (d *debugger) is() bool {

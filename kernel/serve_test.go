@@ -574,9 +574,9 @@ func TestVariablesView(t *testing.T) {
 	want("setBreakpoints", content{"source": content{"path": "x"}, "breakpoints": []content{{"line": 1}}}, true, `{"breakpoints":[]}`)
 	want("configurationDone", content{}, true, `{}`)
 	want("inspectVariables", content{}, true, `{"variables":[`+
-		`{"evaluateName":"ch","indexedVariables":2,"name":"ch","type":"chan int","value":"2/4","variablesReference":7},`+
-		`{"evaluateName":"n","name":"n","type":"int","value":"3","variablesReference":0}]}`)
-	want("variables", content{"variablesReference": 7}, true, `{"variables":[{"name":"[0]","type":"int","value":"41","variablesReference":0}]}`)
+		`{"evaluateName":"ch","indexedVariables":2,"name":"ch","type":"chan int (2)","value":"2/4","variablesReference":7},`+
+		`{"evaluateName":"n","name":"n","type":"int = 3","value":"3","variablesReference":0}]}`)
+	want("variables", content{"variablesReference": 7}, true, `{"variables":[{"name":"[0]","type":"int = 41","value":"41","variablesReference":0}]}`)
 	want("variables", content{"variablesReference": 8}, false, `{"variables":[]}`)
 	want("richInspectVariables", content{"variableName": "ch"}, true, `{"data":{"text/plain":"<ch>"},"metadata":{}}`)
 	want("richInspectVariables", content{"variableName": "bad"}, false, `{"data":{},"metadata":{}}`)

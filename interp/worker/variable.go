@@ -3,6 +3,7 @@ package worker
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,12 +53,21 @@ const (
 
 // describe shows a value without running any of the program's own methods, since cells may be running.
 func (r *references) describe(name string, v reflect.Value) Variable {
-	x := Variable{Name: name, Type: v.Type().String(), Len: -1, Cap: -1, Value: shortText(v)}
+	x := Variable{Name: name, Type: typeText(v.Type()), Len: -1, Cap: -1, Value: shortText(v)}
 	if v.Kind() == reflect.Interface && !v.IsNil() {
 		v = v.Elem()
-		x.Type += " (" + v.Type().String() + ")"
+		x.Type += " (" + typeText(v.Type()) + ")"
+	}
+	if v.Kind() == reflect.Pointer && !v.IsNil() {
+		switch e := v.Elem(); e.Kind() {
+		case reflect.Struct, reflect.Array, reflect.Slice, reflect.Map: // what it points to opens with it
+			v = e
+		}
 	}
 	open := false
+	if _, plain := plainError(v); plain {
+		return x
+	}
 	switch v.Kind() {
 	case reflect.String:
 		x.Len = v.Len()
@@ -70,7 +80,7 @@ func (r *references) describe(name string, v reflect.Value) Variable {
 	case reflect.Chan:
 		x.Len, x.Cap = v.Len(), v.Cap()
 	case reflect.Struct:
-		open = v.NumField() > 0
+		open = slices.ContainsFunc(reflect.VisibleFields(v.Type()), telling) && !new(shortTexter).known(v, 1)
 	case reflect.Pointer:
 		open = !v.IsNil()
 	}
@@ -81,6 +91,15 @@ func (r *references) describe(name string, v reflect.Value) Variable {
 	}
 	return x
 }
+
+// typeText is a type as the notebook's cells write it.
+func typeText(t reflect.Type) string { return ownPackage.ReplaceAllString(t.String(), "") }
+
+// ownPackage is the qualifier of the session's own types.
+var ownPackage = regexp.MustCompile(`\bmain\.`)
+
+// telling says whether a field says something: not those that pad a struct or keep vet from copies.
+func telling(f reflect.StructField) bool { return f.Name != "_" && f.Type.Name() != "noCopy" }
 
 // shortText is a value on one line: what %v shows, with field names, strings in quotes, and what a channel or a
 // WaitGroup holds.
@@ -138,7 +157,7 @@ func (t *shortTexter) value(v reflect.Value, levels int) {
 			return
 		}
 	}
-	if t.known(v) {
+	if t.known(v, levels) {
 		return
 	}
 	nested := v.Kind() == reflect.Pointer || v.Kind() == reflect.Slice || v.Kind() == reflect.Map || v.Kind() == reflect.Array || v.Kind() == reflect.Struct
@@ -148,6 +167,10 @@ func (t *shortTexter) value(v reflect.Value, levels int) {
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
+		if text, ok := plainError(v.Elem()); ok {
+			t.b.WriteString(strconv.Quote(text))
+			return
+		}
 		if e := v.Elem(); e.Kind() == reflect.Struct || e.Kind() == reflect.Slice || e.Kind() == reflect.Array || e.Kind() == reflect.Map {
 			t.b.WriteByte('&')
 			t.value(e, levels-1)
@@ -168,9 +191,15 @@ func (t *shortTexter) value(v reflect.Value, levels int) {
 		slices.SortFunc(es, func(a, b entry) int { return strings.Compare(a.k, b.k) })
 		t.list("map[", "]", len(es), func(i int) { t.b.WriteString(es[i].k + ":" + es[i].v) })
 	case reflect.Struct:
-		t.list("{", "}", v.NumField(), func(i int) {
-			t.b.WriteString(v.Type().Field(i).Name + ":")
-			t.value(v.Field(i), levels-1)
+		var fields []int
+		for i := range v.NumField() {
+			if telling(v.Type().Field(i)) {
+				fields = append(fields, i)
+			}
+		}
+		t.list("{", "}", len(fields), func(i int) {
+			t.b.WriteString(v.Type().Field(fields[i]).Name + ":")
+			t.value(v.Field(fields[i]), levels-1)
 		})
 	case reflect.Chan:
 		fmt.Fprintf(&t.b, "%d of %d", v.Len(), v.Cap())
@@ -183,9 +212,31 @@ func (t *shortTexter) value(v reflect.Value, levels int) {
 	}
 }
 
-// known shows types of package sync and time by what they mean and not by their fields.
-func (t *shortTexter) known(v reflect.Value) bool {
-	if v.Kind() != reflect.Struct || !v.CanAddr() {
+// plainError is the text of an error that errors.New or fmt.Errorf made; methods of other errors are the program's.
+func plainError(v reflect.Value) (string, bool) {
+	if v.Kind() != reflect.Struct || v.NumField() == 0 || v.Field(0).Kind() != reflect.String {
+		return "", false
+	}
+	switch v.Type().String() {
+	case "errors.errorString", "fmt.wrapError", "fmt.wrapErrors":
+		return v.Field(0).String(), true
+	}
+	return "", false
+}
+
+// known shows types of packages sync, sync/atomic and time by what they mean and not by their fields.
+func (t *shortTexter) known(v reflect.Value, levels int) bool {
+	if v.Kind() == reflect.Int64 && v.Type() == reflect.TypeFor[time.Duration]() {
+		t.b.WriteString(time.Duration(v.Int()).String())
+		return true
+	}
+	if v.Kind() != reflect.Struct {
+		return false
+	}
+	if v.Type().PkgPath() == "sync/atomic" {
+		return t.atomic(v, levels)
+	}
+	if !v.CanAddr() {
 		return false
 	}
 	p := v.Addr().UnsafePointer()
@@ -193,10 +244,19 @@ func (t *shortTexter) known(v reflect.Value) bool {
 	case reflect.TypeFor[sync.WaitGroup]():
 		fmt.Fprintf(&t.b, "counter %d", int32(atomic.LoadUint64((*uint64)(unsafe.Add(p, waitGroupState)))>>32))
 	case reflect.TypeFor[sync.Mutex]():
-		if atomic.LoadInt32((*int32)(p))&1 == 0 { // the lock's bit; trying it would be seen by the program
-			t.b.WriteString("unlocked")
+		t.lock(locked(p))
+	case reflect.TypeFor[sync.RWMutex]():
+		readers := atomic.LoadInt32((*int32)(unsafe.Add(p, rwMutexReaders)))
+		if readers > 0 {
+			fmt.Fprintf(&t.b, "read-locked %d×", readers)
 		} else {
-			t.b.WriteString("locked")
+			t.lock(locked(p)) // its first field is the writers' Mutex
+		}
+	case reflect.TypeFor[sync.Once]():
+		if v.FieldByName("done").FieldByName("v").Uint() != 0 {
+			t.b.WriteString("done")
+		} else {
+			t.b.WriteString("not done")
 		}
 	case reflect.TypeFor[time.Time]():
 		t.b.WriteString((*time.Time)(p).String())
@@ -205,6 +265,40 @@ func (t *shortTexter) known(v reflect.Value) bool {
 	}
 	return true
 }
+
+// locked reads a Mutex's bit; trying the lock would be seen by the program.
+func locked(mutex unsafe.Pointer) bool { return atomic.LoadInt32((*int32)(mutex))&1 != 0 }
+
+func (t *shortTexter) lock(locked bool) {
+	if locked {
+		t.b.WriteString("locked")
+	} else {
+		t.b.WriteString("unlocked")
+	}
+}
+
+// atomic shows what a value of package sync/atomic holds.
+func (t *shortTexter) atomic(v reflect.Value, levels int) bool {
+	held := v.FieldByName("v")
+	if !held.IsValid() {
+		return false
+	}
+	switch {
+	case v.Type().Name() == "Bool":
+		t.b.WriteString(strconv.FormatBool(held.Uint() != 0))
+	case held.Kind() == reflect.UnsafePointer: // a Pointer[T], which has a field [0]*T
+		t.value(reflect.NewAt(v.Type().Field(0).Type.Elem().Elem(), held.UnsafePointer()), levels)
+	default:
+		t.value(held, levels)
+	}
+	return true
+}
+
+// rwMutexReaders is the offset of a RWMutex's count of readers, below 0 while it is locked for writing.
+var rwMutexReaders = func() uintptr {
+	f, _ := reflect.TypeFor[sync.RWMutex]().FieldByName("readerCount")
+	return f.Offset
+}()
 
 // waitGroupState is the offset of a WaitGroup's state word, whose upper half is the counter.
 var waitGroupState = func() uintptr {
@@ -240,7 +334,9 @@ func (r *references) children(ref int) ([]Variable, error) {
 		l = append(l, r.describe("*", v.Elem()))
 	case reflect.Struct:
 		for i := range v.NumField() {
-			l = append(l, r.describe(v.Type().Field(i).Name, v.Field(i)))
+			if f := v.Type().Field(i); telling(f) {
+				l = append(l, r.describe(f.Name, v.Field(i)))
+			}
 		}
 	case reflect.Slice, reflect.Array:
 		for i := range min(v.Len(), maxChildren) {

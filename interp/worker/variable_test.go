@@ -3,9 +3,14 @@
 package worker
 
 import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -27,6 +32,20 @@ func TestShortText(t *testing.T) {
 	loop.Wg.Add(2)
 	loop.mu.Lock()
 	var nilMap map[string]int
+	var busy, writing sync.RWMutex
+	busy.RLock()
+	busy.RLock()
+	writing.Lock()
+	var once sync.Once
+	once.Do(func() {})
+	var count atomic.Int64
+	count.Store(-5)
+	var flag atomic.Bool
+	flag.Store(true)
+	var home atomic.Pointer[point]
+	home.Store(&point{1, 2})
+	var boxed atomic.Value
+	boxed.Store("in")
 	for _, c := range []struct {
 		v    any
 		want string
@@ -37,7 +56,14 @@ func TestShortText(t *testing.T) {
 		{[]any{nil, 1, "x"}, `[nil 1 "x"]`},
 		{loop, `&{Name:"a" Next:&… Wg:counter 2 mu:locked}`},
 		{[][][][]int{{{{1}}}}, "[[[…]]]"},
-		{time.Duration(1500), "1500"},
+		{time.Duration(1500), "1.5µs"}, {[]time.Duration{time.Hour}, "[1h0m0s]"},
+		{errors.New("a\"b"), `"a\"b"`}, {fmt.Errorf("c: %w", io.EOF), `"c: EOF"`}, {&fs.PathError{Op: "open"}, `&{Op:"open" Path:"" Err:nil}`},
+		{&busy, "&read-locked 2×"}, {&writing, "&locked"}, {&sync.RWMutex{}, "&unlocked"}, {&once, "&done"}, {&sync.Once{}, "&not done"},
+		{&count, "&-5"}, {&flag, "&true"}, {&home, "&&{X:1 y:2}"}, {&boxed, `&"in"`},
+		{struct {
+			_ int
+			A int
+		}{A: 1}, "{A:1}"},
 	} {
 		if got := shortText(reflect.ValueOf(c.v)); got != c.want {
 			t.Errorf("%T: got %s, want %s", c.v, got, c.want)
@@ -45,6 +71,41 @@ func TestShortText(t *testing.T) {
 	}
 	if s := shortText(reflect.ValueOf(strings.Repeat("é", 1000))); len(s) > maxValue+4 || !strings.HasSuffix(s, "…") {
 		t.Errorf("a long string is shown as %s", s)
+	}
+}
+
+// TestDescribe opens what can be opened, and a pointer with what it points to.
+func TestDescribe(t *testing.T) {
+	type inner struct{ N int }
+	type outer struct {
+		In *inner
+		Wg sync.WaitGroup
+		_  int
+		Ch chan int
+	}
+	r := references{vals: map[int]reflect.Value{}}
+	n := 3
+	for _, c := range []struct {
+		v    any
+		want string // names of the children, "" if there are none
+	}{
+		{&outer{}, "In Wg Ch"}, {outer{}, "In Wg Ch"}, {&n, "*"}, {[]int{1, 2}, "[0] [1]"}, {&map[string]int{"a": 1}, `["a"]`},
+		{&sync.WaitGroup{}, ""}, {&atomic.Int64{}, ""}, {time.Second, ""}, {&sync.Mutex{}, ""}, {make(chan int, 1), ""}, {struct{}{}, ""}, {(*outer)(nil), ""},
+	} {
+		x := r.describe("x", reflect.ValueOf(c.v))
+		var names []string
+		if x.Ref != 0 {
+			l, err := r.children(x.Ref)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, y := range l {
+				names = append(names, y.Name)
+			}
+		}
+		if got := strings.Join(names, " "); got != c.want {
+			t.Errorf("%T opens to %q, want %q", c.v, got, c.want)
+		}
 	}
 }
 
