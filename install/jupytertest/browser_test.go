@@ -259,22 +259,32 @@ func TestScreenshot(t *testing.T) {
 }
 
 // TestLabStartsAgainAtOnce starts lab as a learner does, with the private
-// JupyterLab that is there already. The best of six counts, since other tests run beside it.
+// JupyterLab that is there already. The best of six counts, since other tests
+// run beside it, and a machine on which JupyterLab needs longer to tell its own
+// version than on the one that the three seconds were measured on has as much more time.
 func TestLabStartsAgainAtOnce(t *testing.T) {
-	const want = 3 * time.Second
-	best := time.Hour
+	const (
+		limit     = 3 * time.Second
+		yardstick = 1400 * time.Millisecond // jupyter-lab --version, where the limit was measured
+	)
+	took, want := time.Hour, limit
 	for range 6 {
 		t.Run("start", func(t *testing.T) {
 			start := time.Now()
+			cmd := exec.Command(filepath.Join(filepath.Dir(env.Python), "jupyter-lab"), "--version")
+			cmd.Env = env.Environ()
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("jupyter-lab --version: %v\n%s", err, out)
+			}
+			want = max(limit, time.Duration(float64(limit)*time.Since(start).Seconds()/yardstick.Seconds()))
+			start = time.Now()
 			startLab(t)
-			best = min(best, time.Since(start))
+			took = time.Since(start)
 		})
-		if best < want {
-			break
+		t.Logf("JupyterLab answered after %v of %v", took, want)
+		if took < want {
+			return
 		}
 	}
-	t.Logf("JupyterLab answered after %v", best)
-	if best > want {
-		t.Errorf("the server answered after %v, want less than %v", best, want)
-	}
+	t.Errorf("the server answered after %v, want less than %v", took, want)
 }

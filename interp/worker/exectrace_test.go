@@ -29,8 +29,8 @@ func TestExecutionTrace(t *testing.T) {
 	}
 	wg.Wait()
 	runtime.GC()
-	end := nanotime()
 	got := x.stop(start)
+	end := nanotime() // goroutines of the process run until the trace has stopped
 	running, waiting := 0, 0
 	for _, r := range got.Runs {
 		if r.From < -1e6 || r.To > end-start+1e6 || r.To < r.From {
