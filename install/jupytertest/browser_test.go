@@ -16,8 +16,10 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 )
+
+// pictures is a folder for a picture after each step of the browser tests, to be looked at.
+var pictures = flag.String("pictures", "", "write a picture after each step of the browser tests to this folder")
 
 // screenshot is where TestBrowser puts the README's picture; without it none is taken.
 var screenshot = flag.String("screenshot", "", "write a picture of the first notebook in JupyterLab to this file")
@@ -117,98 +119,22 @@ func startLab(t *testing.T, args ...string) string {
 // keeps to this package's settings and kernelspecs and leaves the user's alone.
 func existing() string { return filepath.Dir(filepath.Dir(env.Python)) }
 
-// A step is one action on the page.
-type step = chromedp.Action[chromedp.Void]
-
-// js waits until an expression is true on the page.
-func js(expression string) step {
-	poll := chromedp.Poll[bool](expression, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(60*time.Second))
-	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		if _, err := poll(ctx, t); err != nil {
-			return chromedp.Void{}, fmt.Errorf("waiting for %s: %w", expression, err)
-		}
-		return chromedp.Void{}, nil
-	}
-}
-
-// do evaluates an expression for its effect.
-func do(expression string) step {
-	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		_, err := chromedp.Evaluate[any](expression)(ctx, t)
-		return chromedp.Void{}, err
-	}
-}
-
-// click presses the mouse in the middle of an element, or at its left edge plus dx.
-func click(element string, dx int) step {
-	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		at, err := chromedp.Evaluate[struct{ X, Y, W, H float64 }](`(() => { const r = `+element+`.getBoundingClientRect(); return {X: r.x, Y: r.y, W: r.width, H: r.height} })()`)(ctx, t)
-		if err != nil {
-			return chromedp.Void{}, err
-		}
-		x := at.X + at.W/2
-		if dx > 0 {
-			x = at.X + float64(dx)
-		}
-		return chromedp.MouseClickXY(x, at.Y+at.H/2)(ctx, t)
-	}
-}
-
-// cellJS is the n-th code cell as an expression, and outputJS what it shows.
-func cellJS(n int) string   { return fmt.Sprintf(`document.querySelectorAll(".jp-CodeCell")[%d]`, n) }
-func outputJS(n int) string { return cellJS(n) + `.querySelector(".jp-OutputArea")?.innerText ?? ""` }
-func promptJS(n int) string { return cellJS(n) + `.querySelector(".jp-InputPrompt").innerText` }
-
-// stopButton is the toolbar's button that interrupts the kernel.
-const stopButton = `document.querySelector('.jp-NotebookPanel-toolbar [data-command="notebook:interrupt-kernel"]')`
-
-// idle is true when the kernel is connected: the toolbar's indicator says so from
-// the start, the status bar (of the notebook that was clicked last) only when the kernel did.
-const idle = `document.querySelector("#jp-main-statusbar")?.innerText.includes("Go (yaegi) | Idle")`
-
-// enter puts the cursor at the end of the n-th code cell.
-func enter(n int) step {
-	return chromedp.Steps(
-		do(cellJS(n)+`.scrollIntoView({block: "center"})`),
-		click(cellJS(n)+`.querySelector(".cm-content")`, 20),
-		js(cellJS(n)+`.querySelector(".cm-editor").classList.contains("cm-focused")`),
-		chromedp.KeyEvent(kb.End, chromedp.KeyModifiers(chromedp.ModifierCtrl)),
-	)
-}
-
-// runCell presses Ctrl-Enter in the n-th code cell.
-func runCell(n int) step {
-	return chromedp.Steps(enter(n), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
-}
-
-// TestBrowser opens JupyterLab, runs a cell, completes a name with Tab and stops an endless cell.
+// TestBrowser is what people do in JupyterLab: one server and one browser for all of it.
 func TestBrowser(t *testing.T) {
-	ctx := browse(t, 3*time.Minute)
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("testdata")); err != nil {
-		t.Fatal(err)
-	}
-	url := startLab(t, "--jupyter", existing(), filepath.Join(dir, "browser.ipynb"))
-	must := func(name string, steps ...step) {
-		t.Helper()
-		if err := chromedp.Do(ctx, steps...); err != nil {
-			shown, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("document.body.innerText"))
-			picture, _ := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-			file := filepath.Join(t.ArtifactDir(), "page.png")
-			os.WriteFile(file, picture, 0o644)
-			t.Fatalf("%s: %v (picture: %s)\nthe page shows:\n%s", name, err, file, shown)
-		}
-	}
-	must("opening the notebook", chromedp.Navigate(url), js(cellJS(3)+"!==undefined"), enter(0), js(idle))
-	must("running a cell", runCell(0), js(`(`+outputJS(0)+`).includes("the answer is 42")`))
-	must("pressing Tab", enter(1), chromedp.KeyEvent(kb.Tab),
-		// One match is put in at once, several are listed: both are a completion.
-		js(cellJS(1)+`.innerText.includes("fmt.Println") || [...document.querySelectorAll(".jp-Completer-item")].some(i => i.innerText.includes("Println"))`),
-		chromedp.KeyEvent(kb.Escape))
-	must("running an endless cell", runCell(2), js(`(`+outputJS(2)+`).includes("it began")`), js(promptJS(2)+`.includes("*")`))
-	must("pressing Stop", click(stopButton, 0),
-		js(`!`+promptJS(2)+`.includes("*")`), js(`/interrupt/i.test(`+outputJS(2)+`)`))
-	must("running the next cell", runCell(3), js(`(`+outputJS(3)+`).includes("the session goes on")`))
+	l := openLab(t, 5*time.Minute)
+	t.Run("stop", l.testStop)
+	t.Run("keyboard", l.testKeyboard)
+}
+
+// testStop runs a cell, stops an endless one and runs the next.
+func (l *lab) testStop(t *testing.T) {
+	l.write(t, "stop.ipynb", `fmt.Println("the answer is", 6*7)`, "fmt.Println(\"it began\")\nfor {\n}", `fmt.Println("the session goes on")`)
+	p := l.open(t, "stop", "stop.ipynb")
+	p.must("running a cell", runCell(0), js(`(`+outputJS(0)+`).includes("the answer is 42")`))
+	p.must("running an endless cell", runCell(1), js(`(`+outputJS(1)+`).includes("it began")`), js(promptJS(1)+`.includes("*")`))
+	p.must("pressing Stop", click(stopButton, 0),
+		js(`!`+promptJS(1)+`.includes("*")`), js(`/interrupt/i.test(`+outputJS(1)+`)`))
+	p.must("running the next cell", runCell(2), js(`(`+outputJS(2)+`).includes("the session goes on")`))
 }
 
 // scrollToPicture brings the part of the first notebook in sight that the README shows.
