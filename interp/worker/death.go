@@ -36,7 +36,7 @@ func (l *life) rememberRunning() {
 	l.units = nil
 	l.mu.Unlock()
 	for _, req := range slices.Sorted(maps.Keys(units)) {
-		l.s.remember(l, units[req])
+		l.s.remember(l, req, units[req])
 	}
 }
 
@@ -67,6 +67,7 @@ func (l *life) wait(read <-chan struct{}) {
 		l.death.Cell = l.s.newest.Load()
 	}
 	l.death.Text, l.death.Trace = splitDeath(string(l.err.lastWords()))
+	l.death.Text = noThread(l.death.Text)
 	if m := deathLabel.FindStringSubmatch(l.death.Trace); m != nil {
 		l.death.Cell, _ = strconv.ParseInt(m[1], 10, 64)
 	}
@@ -96,6 +97,16 @@ func status(cmd *exec.Cmd, err error) string {
 		return cmd.ProcessState.String()
 	}
 	return fmt.Sprint(err)
+}
+
+// noThread tells in the words of the runtime's other errors what its C part says when the system gives it no thread:
+// that happens where memory is short, a moment before Go's own allocation would fail, and it aborts with a listing of registers.
+func noThread(text string) string {
+	first, _, _ := strings.Cut(text, "\n")
+	if !strings.HasPrefix(first, "runtime/cgo: pthread_create failed: ") {
+		return text
+	}
+	return "fatal error: runtime: out of memory, or too many threads: cannot start another thread\n" + first
 }
 
 // splitDeath parts what Go says from the goroutines that it lists.

@@ -199,7 +199,7 @@ func (l *life) take(msg byte, body []byte) error {
 		l.err.drain()
 		f, u := l.takeCall(m.Req)
 		if u != nil && m.Loaded {
-			s.remember(l, u)
+			s.remember(l, m.Req, u)
 		}
 		if f != nil {
 			f(m)

@@ -334,6 +334,36 @@ func TestFreshVariable(t *testing.T) {
 	}
 }
 
+// TestOrderOfDeclarations: what is loaded while a cell runs may build on that cell, also after a restart.
+func TestOrderOfDeclarations(t *testing.T) {
+	r := newRecorder()
+	p := start(t, r)
+	prelude(t, p)
+	u := cell(2, "func Two() int { return 2 }", loop)
+	u.Keep = true
+	loaded, ended := make(chan struct{}), make(chan error)
+	go func() {
+		_, err := p.Run(t.Context(), Cell{ID: 2, Number: 2, Unit: u, Loaded: func() { close(loaded) }})
+		ended <- err
+	}()
+	<-loaded
+	for _, later := range []*unit.Unit{{Cell: 3, Text: "func Four() int { return 2 * Two() }", Keep: true}, {Cell: 4, Text: "func Eight() int { return 2 * Four() }", Keep: true}} {
+		if err := p.Load(t.Context(), later); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	run(t, p, Cell{ID: 5, Number: 5, Unit: cell(5, "", "n_fmt.Println(Two(), Four(), Eight())")})
+	if r.out(5) != "2 4 8\n" {
+		t.Errorf("printed %q", r.out(5))
+	}
+}
+
 // TestDeclarationsThatKill: what was kept ends every new process; the session goes on empty.
 func TestDeclarationsThatKill(t *testing.T) {
 	r := newRecorder()

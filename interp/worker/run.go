@@ -162,47 +162,6 @@ func (s *supervisor) load(ctx context.Context, u *unit.Unit) error {
 	return nil
 }
 
-// remember notes what a restart must load again: the whole unit, or of one that need not be kept the
-// imports, types and operations that later texts rely on.
-func (s *supervisor) remember(l *life, u *unit.Unit) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case s.life != l:
-	case u.Keep:
-		s.kept = append(s.kept, u)
-	default:
-		rest := unit.Unit{Cell: u.Cell, Imports: slices.Clone(u.Imports), Types: slices.Clone(u.Types), RTypes: slices.Clone(u.RTypes)}
-		forgotten := make(map[string]bool, len(u.Forget))
-		for _, n := range u.Forget {
-			forgotten[n] = true
-		}
-		for _, o := range u.Ops {
-			if !forgotten["P."+o.Name] {
-				rest.Ops = append(rest.Ops, o)
-			}
-		}
-		for _, c := range u.Consts {
-			if !forgotten["P."+c.Name] {
-				rest.Consts = append(rest.Consts, c)
-			}
-		}
-		if len(rest.Imports)+len(rest.Types)+len(rest.RTypes)+len(rest.Ops)+len(rest.Consts) == 0 {
-			return
-		}
-		if n := len(s.kept); n > 0 && !s.kept[n-1].Keep && s.kept[n-1].Text == "" { // one unit for a row of such
-			last := s.kept[n-1]
-			last.Imports = append(last.Imports, rest.Imports...)
-			last.Types = append(last.Types, rest.Types...)
-			last.RTypes = append(last.RTypes, rest.RTypes...)
-			last.Ops = append(last.Ops, rest.Ops...)
-			last.Consts = append(last.Consts, rest.Consts...)
-			return
-		}
-		s.kept = append(s.kept, &rest)
-	}
-}
-
 func (s *supervisor) interrupt(cell int64) {
 	s.inputs.cancel(cell)
 	s.deliver.free(cell)

@@ -8,8 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"gokernel/interp/unit"
 )
 
 // supervisor keeps a child alive.
@@ -22,7 +20,7 @@ type supervisor struct {
 
 	mu     sync.Mutex
 	life   *life // the child in charge
-	kept   []*unit.Unit
+	kept   []keptUnit
 	closed bool
 	failed error // why the last attempt to start a child failed, nil if it did not
 }
@@ -95,7 +93,7 @@ func (s *supervisor) replace(old *life, replay bool) (*life, error) {
 	if !replay {
 		s.kept = nil
 	}
-	kept := slices.Clone(s.kept)
+	kept := s.keptLocked()
 	go l.replay(kept)
 	return l, nil
 }
@@ -166,18 +164,6 @@ func (s *supervisor) restart(ctx context.Context, replay bool) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-func (s *supervisor) keptUnits() []*unit.Unit {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.kept)
-}
-
-func (s *supervisor) keep(us []*unit.Unit) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.kept = slices.Clone(us)
 }
 
 func (s *supervisor) pid() int {

@@ -181,12 +181,8 @@ func (p *Process) Restart(ctx context.Context) error { return p.sup.restart(ctx,
 // Reset is Restart that forgets the kept units.
 func (p *Process) Reset(ctx context.Context) error { return p.sup.restart(ctx, false) }
 
-// Kept gives the units that a restart would load, oldest first; Keep replaces the list
-// (the session may drop what was replaced).
+// Kept gives the units that a restart would load, oldest first.
 func (p *Process) Kept() []*unit.Unit { return p.sup.keptUnits() }
-
-// Keep replaces the list of units that a restart loads.
-func (p *Process) Keep(us []*unit.Unit) { p.sup.keep(us) }
 
 // Goroutines gives the live goroutines of one cell, or of all cells for 0. It is answered while cells run.
 func (p *Process) Goroutines(ctx context.Context, cell int64) ([]guest.GoroutineState, error) {
