@@ -95,7 +95,7 @@ var deathBegins = []struct {
 	text []byte
 	hold time.Duration
 }{
-	{[]byte("fatal error: "), holdLong}, {[]byte("runtime: "), holdLong}, {[]byte("unexpected fault address"), holdLong},
+	{[]byte("fatal error: "), holdLong}, {[]byte("runtime: "), holdLong}, {[]byte("runtime/cgo: "), holdLong}, {[]byte("unexpected fault address"), holdLong},
 	{[]byte("panic: "), holdFor}, {[]byte("SIG"), holdFor}, {[]byte("fatal: "), holdFor},
 }
 
@@ -142,7 +142,7 @@ func (c *capture) holdLocked(b []byte, d time.Duration) {
 }
 
 // dump is what the runtime writes when the process dies.
-var dump = regexp.MustCompile(`(?m)\A(?:runtime: |fatal error: )(?s:.*?)^goroutine \d+ .*\[`)
+var dump = regexp.MustCompile(`(?m)\A(?:runtime: |runtime/cgo: |fatal error: )(?s:.*?)^goroutine \d+ .*\[`)
 
 // release shows what was held: the process lives on.
 func (c *capture) release() {
