@@ -25,7 +25,7 @@ var templates = map[string]template{
 	"(*sync/atomic.Pointer[T]).Swap":           returns0("(%s)(guest.AtomicSwap(unsafe.Pointer(a0), unsafe.Pointer(a1)))"),
 	"(*sync/atomic.Pointer[T]).CompareAndSwap": fixed("\treturn guest.AtomicCAS(unsafe.Pointer(a0), unsafe.Pointer(a1), unsafe.Pointer(a2))\n"),
 	"(weak.Pointer[T]).Value":                  returns0("(%s)(guest.WeakValue(a0.X_u))"),
-	"(unique.Handle[T]).Value":                 returns0("*(*%s)(guest.UniqueValue(unsafe.Pointer(a0.X_value)))"),
+	"(unique.Handle[T]).Value":                 uniqueValue,
 	"weak.Make":                                weakMake,
 	"unique.Make":                              uniqueMake,
 	"sync.OnceValue":                           onceValues,
@@ -39,6 +39,12 @@ var templates = map[string]template{
 	"runtime.AddCleanup":                       addCleanup,
 	"hash/maphash.Comparable":                  boxed("guest.MaphashComparable(a0, %s)", 1),
 	"hash/maphash.WriteComparable":             boxed("guest.MaphashWrite(a0, %s)", 1),
+	"crypto/hkdf.Extract":                      hashed("HKDFExtract"),
+	"crypto/hkdf.Expand":                       hashed("HKDFExpand"),
+	"crypto/hkdf.Key":                          hashed("HKDFKey"),
+	"crypto/pbkdf2.Key":                        hashed("PBKDF2Key"),
+	"(*database/sql.Null[T]).Scan":             nullScan,
+	"(database/sql.Null[T]).Value":             nullValue,
 }
 
 // fixed is a body that does not depend on types.
@@ -88,6 +94,17 @@ func weakMake(b *builder, fn *ssa.Function) string {
 func uniqueMake(b *builder, fn *ssa.Function) string {
 	pre, x := b.boxParam(fn, 0)
 	return fmt.Sprintf("%s\tvar r %s\n\tr.X_value = (*%s)(guest.UniqueHandle(%s))\n\treturn r\n", pre, b.ty(fn.Signature.Results().At(0).Type()), b.ty(fn.TypeArgs()[0]), x)
+}
+
+// uniqueValue takes the value out of the interface that the handle is the address of.
+func uniqueValue(b *builder, fn *ssa.Function) string {
+	t := fn.Signature.Results().At(0).Type()
+	pre := fmt.Sprintf("\tvar x P.Any\n\tx = guest.UniqueValue(%d, unsafe.Pointer(a0.X_value))\n", b.placeAt(b.pos, b.where(fn)))
+	if b.ty(t) == "P.Any" {
+		return pre + "\treturn x\n"
+	}
+	op := b.convOp(anyType, t, "as")
+	return fmt.Sprintf("%s\tvar q %s\n\tq = %s(unsafe.Pointer(&x))\n\tif q == nil { return %s }\n\treturn *q\n", pre, op, op, b.zero(t))
 }
 
 // onceValues is sync.OnceFunc with cells for the results.
@@ -181,6 +198,57 @@ func asType(b *builder, fn *ssa.Function) string {
 func randN(b *builder, fn *ssa.Function) string {
 	t := b.ty(fn.TypeArgs()[0])
 	return fmt.Sprintf("\tif a0 <= %s(0) { guest.Throw(%d, \"invalid argument to N\") }\n\treturn %s(%s.Uint64N(uint64(a0)))\n", t, b.placeAt(b.pos, b.where(fn)), t, b.importName(fn.Object().Pkg()))
+}
+
+// hashed is a call of a function of package guest whose first parameter makes hashes of the interface type that
+// the type parameter's constraint is.
+func hashed(to string) template {
+	return func(b *builder, fn *ssa.Function) string {
+		from, hash := fn.TypeArgs()[0], fn.Origin().TypeParams().At(0).Constraint()
+		var as []string
+		for k := range fn.Signature.Params().Len() {
+			as = append(as, fmt.Sprintf("a%d", k))
+		}
+		pre := ""
+		if !types.Identical(from, hash) {
+			op := "change"
+			if !isIface(from) {
+				op = "make"
+				b.markMade(from)
+				b.outside(from)
+			}
+			n := b.fresh("K", "")
+			made := "func() " + b.ty(hash)
+			b.helper(n, origin(fn), "func %s(f func() %s) %s {\n\treturn func() %s {\n\t\tvar x %s\n\t\tx = f()\n\t\treturn *%s(unsafe.Pointer(&x))\n\t}\n}\n",
+				n, b.ty(from), made, b.ty(hash), b.ty(from), b.convOp(from, hash, op))
+			pre = fmt.Sprintf("\tvar h %s\n\th = %s(a0)\n", made, n)
+			as[0] = "h"
+		}
+		return fmt.Sprintf("%s\tvar r []uint8\n\tvar err error\n\tr, err = guest.%s(%s)\n\treturn r, err\n", pre, to, strings.Join(as, ", "))
+	}
+}
+
+// nullScan is sql.Null's Scan over the conversion that Rows.Scan makes.
+func nullScan(b *builder, fn *ssa.Function) string {
+	t := fn.Signature.Recv().Type().(*types.Pointer).Elem().Underlying().(*types.Struct).Field(0).Type()
+	pt := types.NewPointer(t)
+	b.markMade(pt)
+	b.outside(pt)
+	return fmt.Sprintf("\tif a0 == nil { guest.PanicNil(%d) }\n\tvar z %s\n\tif a1 == nil { (*a0).V = z; (*a0).Valid = false; return nil }\n\tvar p %s\n\tvar x P.Any\n\t(*a0).Valid = true\n\tp = &(*a0).V\n\tx = *%s(unsafe.Pointer(&p))\n\treturn guest.SQLAssign(x, a1)\n",
+		b.placeAt(b.pos, b.where(fn)), b.ty(t), b.ty(pt), b.convOp(pt, anyType, "make"))
+}
+
+// nullValue is sql.Null's Value.
+func nullValue(b *builder, fn *ssa.Function) string {
+	t := fn.Signature.Recv().Type().Underlying().(*types.Struct).Field(0).Type()
+	op := "change"
+	if !isIface(t) {
+		op = "make"
+		b.markMade(t)
+		b.outside(t)
+	}
+	return fmt.Sprintf("\tvar v %s\n\tvar x P.Any\n\tvar r %s\n\tvar err error\n\tif !a0.Valid { return nil, nil }\n\tv = a0.V\n\tx = *%s(unsafe.Pointer(&v))\n\tr, err = guest.SQLValue(x)\n\treturn r, err\n",
+		b.ty(t), b.ty(fn.Signature.Results().At(0).Type()), b.convOp(t, anyType, op))
 }
 
 // addCleanup is runtime.AddCleanup with the call of the cleanup made into a function.

@@ -113,7 +113,7 @@ func (b *builder) compiledType(t *types.Named) bool {
 
 // forgedGenerics are the generic types of native packages that are forged like the user's
 // own, with methods from templates (template.go).
-var forgedGenerics = map[string]bool{"sync/atomic.Pointer": true, "unique.Handle": true, "weak.Pointer": true}
+var forgedGenerics = map[string]bool{"sync/atomic.Pointer": true, "unique.Handle": true, "weak.Pointer": true, "database/sql.Null": true}
 
 // signature is the text of a function type after "func". There are no variadic functions in core
 // text: a variadic parameter is a slice.

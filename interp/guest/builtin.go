@@ -1,26 +1,12 @@
 package guest
 
 import (
-	"hash/maphash"
 	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
 )
-
-// CloneMap is maps.Clone for a map of any type.
-func CloneMap(m any) any {
-	v := reflect.ValueOf(m)
-	if !v.IsValid() || v.IsNil() {
-		return m
-	}
-	n := reflect.MakeMapWithSize(v.Type(), v.Len())
-	for it := v.MapRange(); it.Next(); {
-		n.SetMapIndex(it.Key(), it.Value())
-	}
-	return n.Interface()
-}
 
 // Clear is the builtin clear.
 func Clear(x any) { reflect.ValueOf(x).Clear() }
@@ -95,9 +81,3 @@ func AtomicCAS(p, old, v unsafe.Pointer) bool {
 func AddCleanup(place int, p unsafe.Pointer, f func()) runtime.Cleanup {
 	return runtime.AddCleanup((*byte)(p), func(f func()) { f() }, Guard(place, f))
 }
-
-// MaphashComparable is maphash.Comparable of the value in x.
-func MaphashComparable(seed maphash.Seed, x any) uint64 { return maphash.Comparable(seed, x) }
-
-// MaphashWrite is maphash.WriteComparable of the value in x.
-func MaphashWrite(h *maphash.Hash, x any) { maphash.WriteComparable(h, x) }

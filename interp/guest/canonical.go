@@ -1,7 +1,6 @@
 package guest
 
 import (
-	"reflect"
 	"unique"
 	"unsafe"
 	"weak"
@@ -14,14 +13,12 @@ func UniqueHandle(v any) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(&h))
 }
 
-// UniqueValue is (unique.Handle[T]).Value: the address of the value.
-func UniqueValue(h unsafe.Pointer) unsafe.Pointer {
-	w := (*[2]unsafe.Pointer)(h)
-	switch reflect.TypeOf(*(*any)(h)).Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
-		return unsafe.Pointer(&w[1]) // the data word is the value
+// UniqueValue is (unique.Handle[T]).Value, in an interface.
+func UniqueValue(place int, h unsafe.Pointer) any {
+	if h == nil { // the zero handle
+		PanicNil(place)
 	}
-	return w[1]
+	return *(*any)(h)
 }
 
 // WeakMake is weak.Make; the handle is what weak.Pointer holds.
