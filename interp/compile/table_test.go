@@ -191,7 +191,6 @@ func TestRefusals(t *testing.T) {
 	}
 	for _, c := range []struct{ src, construct, pos string }{
 		{"package main\nfunc f() int\nfunc main() { f() }", "function without a body", "cell 1:2:6"},
-		{"package main\nimport \"crypto/hkdf\"\nimport \"crypto/sha256\"\nfunc main() { hkdf.Key(sha256.New, nil, nil, \"\", 1) }", "generic type or function of a compiled package", "cell 1:4:23"},
 	} {
 		_, err := program.Compile([]byte(c.src))
 		r, ok := err.(*compile.Refused)
