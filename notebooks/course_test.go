@@ -257,7 +257,7 @@ type run struct {
 func execute(t *testing.T, e *jupytertest.Env, path string) (section.Notebook, run) {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), filepath.Base(path))
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
 	said, err := e.PythonCommand(ctx, filepath.Join("testdata", "execute.py"), path, out).CombinedOutput()
 	if err != nil {

@@ -73,6 +73,16 @@ func channelExercises() []exercise {
 				}
 				closeIn()
 				equal(t, text{"닫은 뒤에 나온 값의 수", "values after closing"}, len(t.drain(out)), 0)
+
+				t.call(func() {
+					out = stage(t.feed(upTo(12)...), func(n int) int {
+						time.Sleep(time.Duration(12-n) % 4 * time.Millisecond)
+						return n
+					})
+				})
+				if got := t.drain(out); !slices.Equal(got, upTo(12)) {
+					t.fail(Wrong, "0부터 11까지 차례로 나와야 하는데 %v이 나왔습니다.", "0 to 11 should come out in order, but it was %v.", got)
+				}
 			})
 		},
 	}, {
@@ -103,19 +113,15 @@ func channelExercises() []exercise {
 
 // sendTo sends v on in, which must be taken in time.
 func (t *trial) sendTo(in chan<- int, v int) {
-	timer := time.NewTimer(callLimit)
-	defer timer.Stop()
-	select {
-	case in <- v:
-	case <-timer.C:
+	if !offer(callLimit, in, v) {
 		t.fail(Deadlock, "들어온 값을 아무도 읽지 않습니다.", "nobody reads what comes in.")
 	}
 }
 
 // drainBoth reads two channels at the same time until both are closed.
 func (t *trial) drainBoth(a, b <-chan int) (as, bs []int) {
-	timer := time.NewTimer(callLimit)
-	defer timer.Stop()
+	p := patient(callLimit)
+	defer p.stop()
 	for a != nil || b != nil {
 		select {
 		case v, ok := <-a:
@@ -130,7 +136,10 @@ func (t *trial) drainBoth(a, b <-chan int) (as, bs []int) {
 				continue
 			}
 			bs = append(bs, v)
-		case <-timer.C:
+		case <-p.C():
+			if !p.over() {
+				continue
+			}
 			t.fail(Deadlock, "채널 둘 가운데 닫히지 않은 것이 있습니다.", "one of the two channels was not closed.")
 		}
 	}
@@ -164,6 +173,11 @@ func selectExercises() []exercise {
 					t.fail(Wrong, "%s 쪽에만 값이 왔는데 %q를 돌려주었습니다.", "only %s delivered a value, but it returned %q.", side, got)
 				}
 			}
+			a, b := make(chan string), make(chan string)
+			free := sync.OnceFunc(func() { close(a) })
+			t.after(free)
+			t.restsIn(text{"아무것도 오지 않는 동안 쉬지 않고 돕니다. `default`가 없으면 `select`가 기다려 줍니다.",
+				"while nothing comes it turns without a rest: without `default` the `select` waits."}, func() { first(a, b) }, free)
 		},
 	}, {
 		id: "select-2", section: 6, calm: true, title: text{"기다리지 않고 받기", "receive without waiting"}, answers: []string{"tryReceive"},
@@ -196,6 +210,9 @@ func selectExercises() []exercise {
 				t.call(func() { v, ok = tryReceive(c.ch) })
 				equal(t, c.what, v, c.v)
 				equal(t, c.what, ok, c.ok)
+			}
+			if took := t.quickest(2*time.Millisecond, func() {}, func() { tryReceive(empty) }); took > 2*time.Millisecond {
+				t.fail(TooSlow, "아무것도 없는 채널 앞에서 %v를 기다렸습니다.", "at a channel with nothing in it, it waited %v.", took)
 			}
 		},
 	}, {
@@ -348,6 +365,9 @@ func timeoutExercises() []exercise {
 				})
 				mu.Lock()
 				defer mu.Unlock()
+				if len(times) == 0 {
+					t.fail(Wrong, "f를 한 번도 부르지 않고 돌아왔습니다.", "it returned without calling f once.")
+				}
 				if d := times[0].Sub(start); d < 15*time.Millisecond {
 					t.fail(TooEarly, "첫 번째 호출은 20ms 뒤이어야 하는데 %v 뒤였습니다.", "the first call should come after 20ms, but came after %v.", d)
 				}
@@ -358,12 +378,16 @@ func timeoutExercises() []exercise {
 			t.noLeak(func() {
 				stop := make(chan struct{})
 				close(stop)
-				start := time.Now()
-				t.callWithin(callLimit, func() { every(time.Second, stop, t.leaveWhenOver) })
-				if time.Since(start) > 500*time.Millisecond {
+				took := t.quickest(500*time.Millisecond, func() {}, func() {
+					t.call(func() { every(time.Second, stop, t.leaveWhenOver) })
+				})
+				if took > 500*time.Millisecond {
 					t.fail(TooSlow, "이미 멈추라고 했는데 간격이 다 지날 때까지 기다렸습니다.", "told to stop already, it still waited for the interval.")
 				}
 			})
+			stop, free := t.onceClosed()
+			t.restsIn(text{"다음 번을 기다리는 동안 쉬지 않고 시계를 봅니다.", "until the next time it looks at the clock without a rest."},
+				func() { every(time.Minute, stop, t.leaveWhenOver) }, free)
 		},
 	}}
 }

@@ -78,6 +78,7 @@ const (
 	TooEarly   Reason = "too early"   // returned or went on before it should
 	TooMany    Reason = "too many"    // more at a time than allowed
 	TooSlow    Reason = "too slow"    // took much longer than needed
+	Spinning   Reason = "spinning"    // asks again and again instead of waiting
 	Uncanceled Reason = "uncancelled" // a context was not cancelled
 )
 

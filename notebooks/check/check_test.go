@@ -24,6 +24,12 @@ func TestAnswers(t *testing.T) {
 			if a.Racy && raceDetector {
 				t.Skip("a data race by intent: the detector would end the test")
 			}
+			if a.Detected { // TestAnswersInCells sees that it is found
+				if v := Exercise("en/"+a.ID, a.Funcs...); !v.Passed && v.Reason != Race {
+					t.Errorf("reason %q:\n%s", v.Reason, v)
+				}
+				return
+			}
 			v := Exercise("en/"+a.ID, a.Funcs...)
 			if got := string(v.Reason); got != a.Want {
 				t.Errorf("reason %q, want %q:\n%s", got, a.Want, v)

@@ -67,15 +67,20 @@ func contextExercises() []exercise {
 				}
 				time.Sleep(time.Millisecond)
 				cancel()
-				end := time.After(callLimit)
-				for {
+				cancelled := time.Now()
+				for p := patient(callLimit); ; {
 					select {
 					case _, ok := <-ch:
 						if !ok {
 							return
 						}
-						continue
-					case <-end:
+						if time.Since(cancelled) < callLimit {
+							continue
+						}
+					case <-p.C():
+						if !p.over() {
+							continue
+						}
 					}
 					t.fail(Uncanceled, "취소했는데 채널이 닫히지 않습니다.", "it was cancelled, but the channel is not closed.")
 				}
@@ -162,6 +167,9 @@ func contextExercises() []exercise {
 					return bad
 				})
 			})
+			if inner == nil {
+				t.fail(Wrong, "f를 부르지 않았습니다.", "it did not call f.")
+			}
 			if !errors.Is(err, bad) {
 				t.fail(Wrong, "f의 오류 %q를 돌려주어야 하는데 %v입니다.", "it should return f's error, %q, but returned %v.", bad, err)
 			}
@@ -225,14 +233,8 @@ func contextExercises() []exercise {
 
 // waitDone waits until ctx is cancelled, and reports whether it was in time.
 func waitDone(ctx context.Context) bool {
-	timer := time.NewTimer(meetLimit)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return true
-	case <-timer.C:
-		return false
-	}
+	_, ok := await(meetLimit, ctx.Done())
+	return ok
 }
 
 func checkCopyRows(t *trial) {
@@ -335,6 +337,9 @@ func semaphoreExercises() []exercise {
 						defer running.leave()
 						if i < n {
 							all.arrive()
+						}
+						if i == total-1 {
+							time.Sleep(t.hold)
 						}
 						time.Sleep(time.Millisecond)
 						ended.Add(1)

@@ -111,6 +111,9 @@ func goroutineExercises() []exercise {
 					})
 				}
 			})
+			if !t.sawGoroutines(100, func() { countLive(100) }) {
+				t.fail(Wrong, "고루틴이 실제로 생기지 않았습니다.", "there never were any goroutines.")
+			}
 		},
 	}, {
 		id: "sched-1", section: 2, title: text{"갈라지고 합치기", "fork and join"}, answers: []string{"forkJoin"},
@@ -333,6 +336,35 @@ func goroutineExercises() []exercise {
 			})
 		},
 	}}
+}
+
+// sawGoroutines reports whether most of n goroutines that f starts were there at some moment. It tries for a while,
+// because they may live for a very short time.
+func (t *trial) sawGoroutines(n int, f func()) bool {
+	runtime.GOMAXPROCS(4)
+	before := steadyGoroutines()
+	for end := time.Now().Add(2 * stressTime); time.Now().Before(end); {
+		var most atomic.Int64
+		quit, ended := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(ended)
+			for {
+				select {
+				case <-quit:
+					return
+				default:
+					most.Store(max(most.Load(), int64(runtime.NumGoroutine())))
+				}
+			}
+		}()
+		t.call(f)
+		close(quit)
+		<-ended
+		if most.Load() >= int64(before+n/2) {
+			return true
+		}
+	}
+	return false
 }
 
 // eachOnce fails if a number was not handled exactly once.

@@ -81,6 +81,8 @@ func reasonTitle(r Reason) text {
 		return text{"한꺼번에 너무 많습니다", "too many at a time"}
 	case TooSlow:
 		return text{"너무 느립니다", "too slow"}
+	case Spinning:
+		return text{"쉬지 않고 헛돕니다", "it spins"}
 	case Uncanceled:
 		return text{"취소되지 않았습니다", "not cancelled"}
 	default:

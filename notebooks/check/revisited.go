@@ -24,7 +24,7 @@ func revisitedExercises() []exercise {
 				t.call(func() {
 					startTogether(n, func(i int) {
 						ready.arrive()
-						time.Sleep(time.Duration(i%3) * time.Millisecond)
+						time.Sleep(time.Duration(i%3) * (time.Millisecond + t.hold))
 						prepared.Add(1)
 					}, func(int) {
 						if p := prepared.Load(); p < n {
@@ -61,6 +61,9 @@ func revisitedExercises() []exercise {
 						}
 						defer running.leave()
 						time.Sleep(time.Duration(n-i) * 200 * time.Microsecond)
+						if i == 1 {
+							time.Sleep(t.hold)
+						}
 						mu.Lock()
 						defer mu.Unlock()
 						order = append(order, i)
@@ -86,6 +89,7 @@ func revisitedExercises() []exercise {
 		check: func(t *trial) {
 			merge := answer[func(a, b <-chan int) <-chan int](t, 0)
 			t.repeat(3, func() { t.mergesTwo(merge) })
+			t.restsHalfClosed(merge)
 		},
 	}, {
 		id: "buffer-1", section: 8, calm: true, title: text{"최근 것만", "only the latest"}, answers: []string{"latest"},
@@ -122,15 +126,11 @@ func revisitedExercises() []exercise {
 				for range n {
 					clients.Go(func() {
 						reply := make(chan int)
-						select {
-						case requests <- reply:
-						case <-time.After(meetLimit):
+						if !offer(meetLimit, requests, reply) {
 							return
 						}
-						select {
-						case v := <-reply:
+						if v, ok := await(meetLimit, reply); ok {
 							got <- v
-						case <-time.After(meetLimit):
 						}
 					})
 				}
@@ -224,4 +224,17 @@ func (t *trial) mergesTwo(merge func(a, b <-chan int) <-chan int) {
 	if rest := t.drain(out); len(rest) > 0 {
 		t.fail(Wrong, "보내지 않은 값 %v이 나왔습니다.", "values came out that nobody sent: %v.", rest)
 	}
+}
+
+// restsHalfClosed sees whether merge rests while one of its channels is closed and the other silent.
+func (t *trial) restsHalfClosed(merge func(a, b <-chan int) <-chan int) {
+	a, b := make(chan int), make(chan int)
+	close(a)
+	free := sync.OnceFunc(func() { close(b) })
+	t.after(free)
+	t.restsIn(text{"한쪽이 닫힌 뒤로 `select`가 쉬지 않고 돕니다. 닫힌 채널은 언제나 준비되어 있기 때문입니다.",
+		"after one channel was closed, the `select` turns without a rest: a closed channel is always ready."}, func() {
+		for range merge(a, b) {
+		}
+	}, free)
 }

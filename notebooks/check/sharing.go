@@ -53,6 +53,11 @@ func raceExercises() []exercise {
 		why: text{"`total`을 만지는 고루틴이 하나뿐이라 경쟁이 있을 수 없습니다. 정확히 `n`번 받으므로 기다림도 저절로 해결됩니다.", "Only one goroutine touches `total`, so there is nothing to race. Receiving exactly `n` times is the waiting, too."},
 		check: func(t *trial) {
 			sumOf := answer[func(n int, f func(i int) int) int](t, 0)
+			for n, want := range []int{0, 7} {
+				var got int
+				t.call(func() { got = sumOf(n, func(int) int { return 7 }) })
+				equal(t, text{"7을 모은 합", "7 added up"}, got, want)
+			}
 			t.repeat(2, func() {
 				const n = 20
 				all := t.meeting(n)
@@ -115,6 +120,15 @@ func sharedExercises() []exercise {
 		check: func(t *trial) {
 			newCounter := answer[func() (inc func(), value func() int)](t, 0)
 			var other func() int
+			three := 0
+			t.call(func() {
+				inc, value := newCounter()
+				inc()
+				inc()
+				inc()
+				three = value()
+			})
+			equal(t, text{"세 번 늘린 값", "increased three times"}, three, 3)
 			times := 0
 			t.call(func() {
 				inc, _ := newCounter()
@@ -246,6 +260,12 @@ func sharedExercises() []exercise {
 		why: text{"읽고 나서 더하면 그 사이가 벌어지지만, `Add` 하나는 나눌 수 없는 한 걸음입니다.", "Reading and then adding leaves a gap; a single `Add` is one step that cannot be divided."},
 		check: func(t *trial) {
 			newTickets := answer[func(n int) func() int](t, 0)
+			var few []int
+			t.call(func() {
+				next := newTickets(3)
+				few = []int{next(), next(), next(), next(), next()}
+			})
+			equal(t, text{"표 석 장을 다섯 번 물었을 때", "asked five times for three tickets"}, few, []int{1, 2, 3, 0, 0})
 			calls := 0
 			t.call(func() {
 				next := newTickets(1 << 20)
@@ -290,6 +310,15 @@ func sharedExercises() []exercise {
 			newMonitor := answer[func() (add func(n int), get func() int, stop func())](t, 0)
 			times := 0
 			t.noLeak(func() {
+				five := 0
+				t.call(func() {
+					add, get, stop := newMonitor()
+					defer stop()
+					add(2)
+					add(3)
+					five = get()
+				})
+				equal(t, text{"2와 3을 더한 값", "2 and 3 added"}, five, 5)
 				t.call(func() {
 					before := steadyGoroutines()
 					add, _, stop := newMonitor()

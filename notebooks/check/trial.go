@@ -15,6 +15,8 @@ const (
 	callLimit  = 2 * time.Second        // for a call that should end
 	meetLimit  = 700 * time.Millisecond // for goroutines to come together
 	leakLimit  = 500 * time.Millisecond // for goroutines to end
+	minHold    = 100 * time.Millisecond // see repeat
+	maxHold    = 1500 * time.Millisecond
 	stressTime = time.Second            // of repeating what may lose an update
 	glanceTime = 100 * time.Millisecond // the same where the race detector watches, which needs no luck
 )
@@ -39,6 +41,7 @@ type trial struct {
 	answers []any
 	noted   atomic.Pointer[fault]
 	over    atomic.Bool
+	hold    time.Duration // how long those who have met stay, see repeat
 	cleanup []func()
 }
 
@@ -60,8 +63,8 @@ func (ex exercise) run(answers []any) (found *fault) {
 			found = t.noted.Load()
 		case stopped:
 			found = r.fault
-		default:
-			panic(r)
+		default: // the check met what no answer should give it, such as a nil function
+			found = &fault{Panicked, text{fmt.Sprintf("함수가 돌려준 것을 쓰다가 패닉이 일어났습니다: %v", r), fmt.Sprintf("using what it returned panicked: %v", r)}}
 		}
 	}()
 	if len(answers) != len(ex.answers) {
@@ -129,31 +132,52 @@ func (t *trial) callWithin(limit time.Duration, f func()) {
 		f()
 		normal = true
 	}()
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	select {
-	case r := <-ended:
-		if r != nil {
-			t.fail(Panicked, "패닉이 일어났습니다: %v", "it panicked: %v", r)
-		}
-		t.stopIfNoted()
-	case <-timer.C:
+	r, ok := await(limit+8*t.hold, ended)
+	switch {
+	case !ok:
 		t.fail(Deadlock, "%v 안에 끝나지 않았습니다. 누군가 오지 않을 것을 기다리고 있습니다.",
 			"it did not end within %v: somebody waits for what never comes.", limit)
+	case r != nil:
+		t.fail(Panicked, "패닉이 일어났습니다: %v", "it panicked: %v", r)
 	}
+	t.stopIfNoted()
 }
 
 // repeat does body times times under each of several values of GOMAXPROCS and
-// sees that no goroutine is left behind.
+// sees that no goroutine is left behind. Then it does body once more with
+// meetings that hold those who have met for a good deal longer than body took
+// before: an answer that sleeps for a while instead of waiting, however long,
+// comes back too early now.
 func (t *trial) repeat(times int, body func()) {
+	fastest := maxHold
 	for _, procs := range []int{1, 2, 4} {
 		runtime.GOMAXPROCS(procs)
 		t.noLeak(func() {
 			for range times {
+				start := time.Now()
 				body()
+				fastest = min(fastest, time.Since(start))
 			}
 		})
 	}
+	if underDetector() {
+		return
+	}
+	t.hold = min(max(minHold, 3*fastest), maxHold)
+	defer func() {
+		t.hold = 0
+		r := recover()
+		if s, ok := r.(stopped); ok {
+			if s.fault.reason == Wrong || s.fault.reason == Race { // all was well as long as nothing took long
+				r = stopped{&fault{TooEarly, text{"고루틴이 오래 걸리면 기다리지 않고 돌아옵니다. 얼마나 걸릴지 어림해서 쉬는 것은 기다리는 것이 아닙니다.",
+					"when its goroutines take longer, it does not wait for them: to sleep for a guessed time is not to wait."}}}
+			}
+		}
+		if r != nil {
+			panic(r)
+		}
+	}()
+	t.noLeak(body)
 }
 
 // stress does body again and again for a while, so that what can go wrong does.
@@ -177,12 +201,9 @@ func (t *trial) noLeak(body func()) {
 	before := steadyGoroutines()
 	body()
 	left := 0
-	for end := time.Now().Add(leakLimit); ; {
+	for range leakLimit / time.Millisecond { // counted, see patience
 		if left = runtime.NumGoroutine() - before; left <= 0 {
 			return
-		}
-		if time.Now().After(end) {
-			break
 		}
 		time.Sleep(time.Millisecond)
 	}
@@ -241,13 +262,23 @@ func (m *meeting) arrive() {
 	if m.here == m.n {
 		close(m.all)
 	}
+	if m.here <= m.n {
+		defer time.Sleep(m.t.hold)
+	}
 	m.mu.Unlock()
-	timer := time.NewTimer(meetLimit)
-	defer timer.Stop()
-	select {
-	case <-m.all:
-	case <-m.broken:
-	case <-timer.C:
+	p := patient(meetLimit)
+	defer p.stop()
+	for {
+		select {
+		case <-m.all:
+			return
+		case <-m.broken:
+			return
+		case <-p.C():
+			if !p.over() {
+				continue
+			}
+		}
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		select {
@@ -260,6 +291,7 @@ func (m *meeting) arrive() {
 		close(m.broken)
 		m.t.note(Sequential, "%d개가 함께 실행되어야 하는데, 가장 많을 때도 %d개였습니다. 차례로 실행하고 있습니다.",
 			"%d should run at the same time, but never more than %d did: they run one after the other.", m.n, m.here)
+		return
 	}
 }
 
@@ -327,8 +359,8 @@ func (t *trial) drain(ch <-chan int) (values []int) {
 		t.fail(Wrong, "nil 채널을 돌려주었습니다.", "it returned a nil channel.")
 	}
 	t.after(func() { emptied(ch) })
-	timer := time.NewTimer(callLimit)
-	defer timer.Stop()
+	p := patient(callLimit)
+	defer p.stop()
 	for {
 		select {
 		case v, ok := <-ch:
@@ -337,7 +369,10 @@ func (t *trial) drain(ch <-chan int) (values []int) {
 			}
 			values = append(values, v)
 			t.stopIfNoted()
-		case <-timer.C:
+		case <-p.C():
+			if !p.over() {
+				continue
+			}
 			t.fail(Deadlock, "값 %d개를 보낸 뒤 채널이 닫히지 않았습니다.", "after %d values the channel was not closed.", len(values))
 		}
 	}
@@ -362,19 +397,22 @@ func (t *trial) next(ch <-chan int, otherwise text) int {
 	if ch == nil {
 		t.fail(Wrong, "nil 채널을 돌려주었습니다.", "it returned a nil channel.")
 	}
-	timer := time.NewTimer(callLimit)
-	defer timer.Stop()
-	select {
-	case v, ok := <-ch:
-		if !ok {
-			t.fail(Wrong, "채널이 너무 일찍 닫혔습니다.", "the channel was closed too early.")
+	p := patient(callLimit)
+	defer p.stop()
+	for {
+		select {
+		case v, ok := <-ch:
+			if !ok {
+				t.fail(Wrong, "채널이 너무 일찍 닫혔습니다.", "the channel was closed too early.")
+			}
+			return v
+		case <-p.C():
+			if p.over() {
+				t.noted.CompareAndSwap(nil, &fault{Deadlock, otherwise})
+				t.stopIfNoted()
+			}
 		}
-		return v
-	case <-timer.C:
-		t.noted.CompareAndSwap(nil, &fault{Deadlock, otherwise})
-		t.stopIfNoted()
 	}
-	return 0
 }
 
 // equal fails if got is not want.

@@ -1,0 +1,50 @@
+package check
+
+import (
+	"runtime"
+	"runtime/metrics"
+	"time"
+)
+
+// busy is which part of one processor the program's goroutines use during d. It is counted in the scheduler's
+// processors, not in CPU time, so what else the machine does hardly matters.
+func busy(d time.Duration) float64 {
+	user := func() float64 {
+		runtime.GC() // the figures are those of the last collection
+		s := []metrics.Sample{{Name: "/cpu/classes/user:cpu-seconds"}}
+		metrics.Read(s)
+		if s[0].Value.Kind() != metrics.KindFloat64 {
+			return 0
+		}
+		return s[0].Value.Float64()
+	}
+	before := user()
+	start := time.Now()
+	time.Sleep(d)
+	return (user() - before) / time.Since(start).Seconds()
+}
+
+// restsIn fails if f, which must be waiting for something, keeps a processor busy meanwhile. free lets f return.
+func (t *trial) restsIn(otherwise text, f, free func()) {
+	if underDetector() {
+		return
+	}
+	defer free()
+	before := busy(30 * time.Millisecond)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer func() { _ = recover() }()
+		f()
+	}()
+	spins := true
+	for range 3 {
+		spins = spins && busy(30*time.Millisecond) > before+0.5
+	}
+	free()
+	await(callLimit, ended)
+	if spins {
+		t.noted.CompareAndSwap(nil, &fault{Spinning, otherwise})
+		t.stopIfNoted()
+	}
+}
