@@ -44,17 +44,18 @@ func main() {
 	rounds := flag.Int("rounds", 7, "how often each kernel is started")
 	cells := flag.Int("cells", 1000, "length of the long session")
 	tier := flag.Bool("tier", false, "measure workloads, interpreted and native, instead")
+	only := flag.String("work", "", "with -tier: only the workloads whose name has this in it")
 	asJSON := flag.Bool("json", false, "print what was measured, one JSON object for each round, and no table")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout, *rounds, *cells, *tier, *asJSON, flag.Args()); err != nil {
+	if err := run(ctx, os.Stdout, *rounds, *cells, *tier, *only, *asJSON, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, rounds, cells int, tier, asJSON bool, others []string) error {
+func run(ctx context.Context, out io.Writer, rounds, cells int, tier bool, only string, asJSON bool, others []string) error {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return err
@@ -77,7 +78,7 @@ func run(ctx context.Context, out io.Writer, rounds, cells int, tier, asJSON boo
 		table = func(io.Writer) error { return nil }
 	}
 	if tier {
-		err = measureTier(ctx, env, dir, rounds, others, add)
+		err = measureTier(ctx, env, dir, rounds, only, others, add)
 	} else {
 		err = measure(ctx, env, rounds, cells, others, add)
 	}

@@ -24,12 +24,12 @@ const (
 )
 
 // measureTier runs the workloads on the kernels and as a compiled program.
-func measureTier(ctx context.Context, env *jupytertest.Env, dir string, rounds int, others []string, add func(line []byte) error) error {
+func measureTier(ctx context.Context, env *jupytertest.Env, dir string, rounds int, only string, others []string, add func(line []byte) error) error {
 	program, err := compiledWorkloads(ctx, dir)
 	if err != nil {
 		return err
 	}
-	plan, err := json.Marshal(map[string]any{"imports": imports, "program": program, "work": workloads})
+	plan, err := json.Marshal(map[string]any{"imports": imports, "program": program, "work": workloads, "only": only})
 	if err != nil {
 		return fmt.Errorf("writing the workloads: %w", err)
 	}

@@ -72,7 +72,7 @@ var workloads = []workload{
 	},
 	{
 		Name:   "200 k ping-pong messages",
-		Go:     "func pingpong(n int) int {\n\tping, pong := make(chan int), make(chan int)\n\tgo func() {\n\t\tfor v := range ping {\n\t\t\tpong <- v + 1\n\t\t}\n\t\tclose(pong)\n\t}()\n\tv := 0\n\tfor range n / 2 {\n\t\tping <- v\n\t\tv = <-pong\n\t}\n\tclose(ping)\n\treturn v\n}",
+		Go:     "func pingpong(n int) int {\n\tping, pong := make(chan int), make(chan int)\n\tgo func() {\n\t\tfor v := range ping {\n\t\t\tpong <- v + 1\n\t\t}\n\t\tclose(pong)\n\t}()\n\tv := 0\n\tfor range n / 2 {\n\t\tping <- v\n\t\tv = <-pong\n\t}\n\tclose(ping)\n\t<-pong // closed when the other one has ended\n\treturn v\n}",
 		Call:   "pingpong(200_000)",
 		Python: "async def pingpong(n):\n    ping, pong = asyncio.Queue(1), asyncio.Queue(1)\n    async def player():\n        for _ in range(n // 2):\n            await pong.put(await ping.get() + 1)\n    task, v = asyncio.create_task(player()), 0\n    for _ in range(n // 2):\n        await ping.put(v)\n        v = await pong.get()\n    await task\n    return v",
 		PyCall: "await pingpong(200_000)",

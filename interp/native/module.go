@@ -24,7 +24,7 @@ func Translate(fset *token.FileSet, f *Function, look Lookup, redirects Redirect
 	for i, d := range s.all {
 		t := &translator{
 			f: d, fset: fset, base: fset.File(d.Node.Pos()).Offset(d.Node.Pos()), needs: needs, redirects: redirects, places: &m.Places,
-			recursive: recursive[d], session: f.Object.Pkg(), labelled: map[ast.Stmt]bool{}, vars: s.vars, words: w, names: names, late: -1,
+			recursive: recursive[d], session: f.Object.Pkg(), labelled: map[ast.Stmt]bool{}, breaks: map[*ast.BranchStmt]string{}, vars: s.vars, words: w, names: names, late: -1,
 		}
 		if fn, ok := d.Object.(*types.Func); ok && !generic(fn) {
 			t.late = len(late)
@@ -153,11 +153,18 @@ func GkBind(host func(string) any) {
 %s}
 
 func main() {}
+
+func gkMin(a, b int) int {
+	if a < b {
+		return a
+	}
+	return b
+}
 `, binds.String())
 	if _, ok := needs["Send"]; ok {
 		b.WriteString(`
 func gkSend[T any](place int, c chan<- T, v T) {
-	if !*gkTraced {
+	if !*gkTraced && cap(c) > 0 { // without a buffer the host's own try is enough
 		select {
 		case c <- v:
 			return
@@ -176,7 +183,7 @@ func gkRecv[T any](place int, c <-chan T) T {
 }
 
 func gkRecv2[T any](place int, c <-chan T) (v T, ok bool) {
-	if !*gkTraced {
+	if !*gkTraced && cap(c) > 0 {
 		select {
 		case v, ok = <-c:
 			return v, ok

@@ -196,6 +196,7 @@ func (p pair) String() string { return fmt.Sprint("<", p.a, ">") }
 func TestNativeFunctions(t *testing.T) {
 	s := newSession(t, `
 import ("fmt"; "strings"; "time")
+func min(a, b string) string { return a + b }
 const limit = 3
 type pair struct{ a, b int }
 func (p pair) sum() int { return p.a + p.b }
@@ -232,6 +233,36 @@ func endless() { for { } }
 func says(f func(...any) (int, error)) int { n, _ := fmt.Println("x"); m, _ := f(""); g := fmt.Println; k, _ := g(); return n + m + k }
 func crash(s []int) int {
 	return s[7]
+}
+func loops(n int) string {
+	var b strings.Builder
+	sum, odd, last := 0, 0, -1
+	for i := 0; i < n; i++ { if i%2 == 1 { odd++; continue }; sum += i }
+	for i := 3; i < len(b.String())+n; i++ { sum++ }
+	for i := range n { if i == 2500 { break }; switch { case i > 9: break; default: sum += 100 }; last = i }
+	for range n { sum += 2 }
+	s := make([]int, n)
+	for i := range s { s[i] = i }
+	for i, v := range s { if i != v { return "bad" }; if i > 2000 { break }; sum += v }
+	for _, v := range s { i := v; i++; sum -= i }
+	for range s { sum++ }
+	for i := int64(5); i < int64(n); i++ { sum++ }
+	var small int8
+	for i := int8(0); i < 100; i++ { small++ }
+	for i := 0; i < n; i++ { i += 2; sum++ }
+	for i := range n { i *= 3; sum += i }
+	for i := range 10 { sum += i }
+	for i, c := range "aé" { sum += i + int(c) }
+	for i := range [3]int{} { sum += i }
+outer:
+	for i := 0; i < n; i++ { for j := 0; j < n; j++ { if j == 1500 { continue outer }; if i == 3 { break outer }; sum++ } }
+	k := n
+	f := func() { for i := 0; i < k; i++ { sum++ } }
+	f()
+	for n := n; n > 0; n-- { sum++ }
+	m := n
+	for i := 0; i < m; i++ { if i == 5 { m = 10 }; sum++ }
+	return fmt.Sprint(sum, odd, last, small)
 }
 `)
 	tc := toolchain(t)
@@ -285,6 +316,9 @@ func crash(s []int) int {
 	if got := safe(func() { panic("x") }); got != "x" {
 		t.Errorf("safe recovers %q", got)
 	}
+	if got := load("loops").Interface().(func(int) string)(5000); got != wantLoops(5000) {
+		t.Errorf("loops(5000) = %s, want %s", got, wantLoops(5000))
+	}
 	caught := func(f func()) (v any) {
 		defer func() { v = recover() }()
 		f()
@@ -310,3 +344,24 @@ func crash(s []int) int {
 
 //go:norace
 func setStop(b *bool) { *b = true }
+
+// wantLoops is what the test's loops give as they are written.
+func wantLoops(n int) string {
+	sum, odd, last, small := 0, n/2, 2499, 100
+	for i := 0; i < n; i += 2 {
+		sum += i
+	}
+	sum += n - 3 + 10*100 + 2*n
+	for v := 0; v <= 2000; v++ {
+		sum += v
+	}
+	for v := range n {
+		sum -= v + 1
+	}
+	sum += n + n - 5 + (n+2)/3
+	for i := range n {
+		sum += 3 * i
+	}
+	sum += 45 + 'a' + 1 + 'é' + 3 + 3*1500 + n + n + 10
+	return fmt.Sprint(sum, odd, last, small)
+}

@@ -49,7 +49,9 @@ type translator struct {
 	converts  map[ast.Expr]types.Type // values that become interface values with a word of the session's
 	words     *words
 	names     aliases
-	late      int // number by which a newer version takes over, -1 if none can
+	breaks    map[*ast.BranchStmt]string // what ends two loops that were one
+	numbers   int                        // used in names
+	late      int                        // number by which a newer version takes over, -1 if none can
 }
 
 // edit replaces text between two offsets of the declaration.
@@ -125,6 +127,9 @@ func (t *translator) span(n ast.Node, from, to token.Pos) string {
 		case *ast.ForStmt:
 			edits = append(edits, edit{t.off(m.Body.Lbrace) + 1, t.off(m.Body.Lbrace) + 1, " " + stopTest})
 		case *ast.RangeStmt:
+			if t.short(m) {
+				break
+			}
 			edits = append(edits, edit{t.off(m.Body.Lbrace) + 1, t.off(m.Body.Lbrace) + 1, " " + stopTest})
 		case *ast.BranchStmt:
 			if m.Tok == token.GOTO {
@@ -197,6 +202,16 @@ func (t *translator) rewrite(n ast.Node) (string, bool) {
 	case *ast.RangeStmt:
 		if _, ok := under(t.f.Info.TypeOf(n.X)).(*types.Chan); ok {
 			return t.rangeChan(n), true
+		}
+		if t.short(n) {
+			return "", false
+		}
+		return t.strip(n)
+	case *ast.ForStmt:
+		return t.strip(n)
+	case *ast.BranchStmt:
+		if l := t.breaks[n]; l != "" {
+			return "break " + l, true
 		}
 	case *ast.SelectStmt:
 		return t.selectStmt(n), true
