@@ -50,6 +50,10 @@ func lower(v ssa.Value, seen map[ssa.Value]bool) int64 {
 				return math.MaxInt64
 			}
 			return x + y
+		case token.SUB:
+			if c, ok := smallConst(v.Y); ok && wide(v) && x != math.MinInt64 && x != math.MaxInt64 {
+				return x - c
+			}
 		case token.MUL, token.QUO, token.SHR:
 			if x >= 0 && y >= 0 {
 				return 0
@@ -103,19 +107,36 @@ func onlyGrows(p *ssa.Phi) bool {
 func nonNegative(v ssa.Value) bool { return lower(v, map[ssa.Value]bool{}) >= 0 }
 
 // nonNegativeAt reports whether i >= 0 is known at block b, also from dominating conditions.
-func nonNegativeAt(i ssa.Value, b *ssa.BasicBlock) bool {
-	if nonNegative(i) {
+func nonNegativeAt(i ssa.Value, b *ssa.BasicBlock) bool { return atLeast(i, 0, b) }
+
+// atLeast reports whether i >= k is known at block b.
+func atLeast(i ssa.Value, k int64, b *ssa.BasicBlock) bool {
+	if l := lower(i, map[ssa.Value]bool{}); l >= k && l != math.MinInt64 {
 		return true
 	}
-	if a, ok := i.(*ssa.BinOp); ok && a.Op == token.ADD {
-		if c, ok := smallConst(a.Y); ok && c >= 0 && nonNegativeAt(a.X, b) {
+	if a, ok := i.(*ssa.BinOp); ok && wide(a) {
+		c, isConst := smallConst(a.Y)
+		switch {
+		case a.Op == token.ADD && isConst && c >= 0 && atLeast(a.X, k-c, b):
 			return true
+		case a.Op == token.SUB && isConst && c >= 0 && atLeast(a.X, k+c, b):
+			return true
+		case a.Op == token.SUB && k <= 0 && atLeast(a.Y, 0, b): // x - y with 0 <= y <= x
+			if dominated(b, func(x, y ssa.Value, _ token.Token) bool { return x == a.Y && y == a.X }) {
+				return true
+			}
 		}
 	}
 	return dominated(b, func(x, y ssa.Value, op token.Token) bool { // constant <= i, constant < i
 		c, ok := smallConst(x)
-		return ok && y == i && (op == token.LEQ && c >= 0 || op == token.LSS && c >= -1)
+		return ok && y == i && (op == token.LEQ && c >= k || op == token.LSS && c >= k-1)
 	})
+}
+
+// wide reports whether v is a signed number that does not wrap where indexes are added up.
+func wide(v ssa.Value) bool {
+	b, ok := v.Type().Underlying().(*types.Basic)
+	return ok && (b.Kind() == types.Int || b.Kind() == types.Int64)
 }
 
 // smallConst is the value of a constant that no reasonable length exceeds.
@@ -170,16 +191,46 @@ func edgeSays(p, d *ssa.BasicBlock, says func(x, y ssa.Value, op token.Token) bo
 	return false
 }
 
-// below reports whether i < len(x) is known at block b.
-func below(i, x ssa.Value, b *ssa.BasicBlock) bool {
-	return length{x}.above(i, 0, b, map[induction]bool{})
+// below reports whether i is known at block b to be less than the length of x, or than n if x is nil.
+func below(i, x ssa.Value, n int64, b *ssa.BasicBlock) bool {
+	l := length{x, n}
+	if n < 0 && x != nil {
+		l.n = constLen(x)
+	}
+	return l.above(i, 0, b, map[induction]bool{})
 }
 
-// A length is len(x) of a slice or string x.
-type length struct{ x ssa.Value }
+// constLen is the length of a slice that is made with a constant one, -1 if x is not such a slice.
+func constLen(x ssa.Value) int64 {
+	s, ok := x.(*ssa.Slice)
+	if !ok || s.Low != nil {
+		return -1
+	}
+	p, ok := s.X.Type().Underlying().(*types.Pointer)
+	if !ok {
+		return -1
+	}
+	n := p.Elem().Underlying().(*types.Array).Len()
+	if s.High == nil {
+		return n
+	}
+	if h, ok := smallConst(s.High); ok && h >= 0 && h <= n {
+		return h
+	}
+	return -1
+}
+
+// A length is len(x) of a slice or string x, or the number n if that is not negative.
+type length struct {
+	x ssa.Value
+	n int64
+}
 
 // limit gives k if v <= len(x) - k is known.
 func (l length) limit(v ssa.Value) (int64, bool) {
+	if c, ok := smallConst(v); ok && l.n >= 0 {
+		return l.n - c, true
+	}
 	if m, ok := l.x.(*ssa.MakeSlice); ok && types.Identical(m.Len.Type(), types.Typ[types.Int]) {
 		if v == m.Len {
 			return 0, true
@@ -193,7 +244,7 @@ func (l length) limit(v ssa.Value) (int64, bool) {
 	switch v := v.(type) {
 	case *ssa.Call:
 		b, ok := v.Call.Value.(*ssa.Builtin)
-		return 0, ok && b.Name() == "len" && v.Call.Args[0] == l.x
+		return 0, ok && l.x != nil && b.Name() == "len" && v.Call.Args[0] == l.x
 	case *ssa.BinOp:
 		if v.Op != token.SUB {
 			return 0, false
@@ -236,23 +287,36 @@ func (l length) above(i ssa.Value, slack int64, b *ssa.BasicBlock, seen map[indu
 	}
 	switch i := i.(type) {
 	case *ssa.BinOp:
-		c, ok := smallConst(i.Y)
-		if !ok || c < 0 {
+		c, isConst := smallConst(i.Y)
+		switch {
+		case i.Op == token.REM: // it is below its divisor, which is not 0
+			k, ok := l.limit(i.Y)
+			return ok && k >= slack && (isConst && c > 0 || !isConst && k == 0)
+		case i.Op == token.AND:
+			k, ok := l.limit(i.Y)
+			return isConst && c >= 0 && ok && k > slack
+		case !wide(i):
+			return false
+		case i.Op == token.SUB && !isConst:
+			return nonNegativeAt(i.Y, b) && nonNegativeAt(i.X, b) && l.above(i.X, slack, b, seen)
+		case !isConst || c < 0:
 			return false
 		}
 		switch i.Op {
 		case token.ADD:
 			return l.above(i.X, slack+c, b, seen)
 		case token.SUB:
-			return lower(i.X, map[ssa.Value]bool{}) > math.MinInt64 && l.above(i.X, slack-c, b, seen)
+			return (lower(i.X, map[ssa.Value]bool{}) > math.MinInt64 || nonNegativeAt(i.X, b)) && l.above(i.X, slack-c, b, seen)
 		}
 	case *ssa.Phi:
 		if !i.Block().Dominates(b) {
 			return false
 		}
 		n := induction{i, slack}
-		if seen[n] {
-			return true
+		for m := range seen { // or more is being proved
+			if m.phi == i && m.slack >= slack {
+				return true
+			}
 		}
 		seen[n] = true
 		for k, e := range i.Edges { // what comes in is below on every way

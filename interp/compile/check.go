@@ -16,23 +16,51 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// A check is a test that has been made: of index i of x, or of pointer x (i nil).
-type check struct{ i, x ssa.Value }
+// A check is a test that has been made: of index i+off of x, or of something of constant length n if x is nil; of index
+// i+off not to be negative (x nil, n -1); of pointer x (i nil).
+type check struct {
+	i, x ssa.Value
+	off  int64
+	n    int64
+}
+
+// indexCheck is the check of index i of x or of something of length n.
+func indexCheck(i, x ssa.Value, n int64) check {
+	if a, ok := i.(*ssa.BinOp); ok && types.Identical(a.Type(), types.Typ[types.Int]) {
+		if c, ok := smallConst(a.Y); ok {
+			switch a.Op {
+			case token.ADD:
+				return check{i: a.X, x: x, off: c, n: n}
+			case token.SUB:
+				return check{i: a.X, x: x, off: -c, n: n}
+			}
+		}
+	}
+	return check{i: i, x: x, n: n}
+}
 
 // tested reports whether c has been tested in a block that dominates b; from now on it has.
 func (f *function) tested(c check, b *ssa.BasicBlock) bool {
-	for _, d := range f.tests[c] {
-		if d.Dominates(b) {
-			return true
-		}
+	if f.known(c, b) {
+		return true
 	}
 	f.tests[c] = append(f.tests[c], b)
 	return false
 }
 
+// known is tested, for a test that is not made now.
+func (f *function) known(c check, b *ssa.BasicBlock) bool {
+	for _, d := range f.tests[c] {
+		if d.Dominates(b) {
+			return true
+		}
+	}
+	return false
+}
+
 // notNil tests a pointer that is about to be followed.
 func (f *function) notNil(v ssa.Value) {
-	if neverNil(v) || f.block != nil && f.tested(check{nil, v}, f.block) {
+	if neverNil(v) || f.block != nil && f.tested(check{x: v}, f.block) {
 		return
 	}
 	f.p("if %s == nil { guest.PanicNil(%d) }", f.val(v), f.place())
@@ -96,18 +124,19 @@ func (f *function) index(i, x ssa.Value, n string, live bool) string {
 	if f.trust && live {
 		return bare(iv)
 	}
-	var tests []string
 	if !isConst {
 		iv = f.slotOf(iv, types.Typ[types.Int])
 	}
-	if f.block == nil || !nonNegativeAt(i, f.block) {
-		tests = append(tests, iv+" < 0")
+	fixed := int64(-1)
+	if isNumber(n) {
+		fixed, _ = strconv.ParseInt(n, 10, 64)
 	}
-	if x == nil || f.block == nil || !below(i, x, f.block) {
-		tests = append(tests, iv+" >= "+n)
+	// two tests one after the other cost less than one with ||
+	if f.block == nil || !nonNegativeAt(i, f.block) && !f.tested(indexCheck(i, nil, -1), f.block) {
+		f.p("if %s < 0 { guest.PanicIndex(%d, %s, 0) }", iv, f.place(), iv) // the message has no length
 	}
-	if len(tests) > 0 {
-		f.p("if %s { guest.PanicIndex(%d, %s, %s) }", strings.Join(tests, " || "), f.place(), iv, n)
+	if f.block == nil || (x == nil && fixed < 0 || !below(i, x, fixed, f.block)) && (x != nil || fixed < 0 || !f.tested(indexCheck(i, nil, fixed), f.block)) {
+		f.p("if %s >= %s { guest.PanicIndex(%d, %s, %s) }", iv, n, f.place(), iv, n)
 	}
 	return iv
 }
@@ -214,7 +243,7 @@ func (f *function) slice(in *ssa.Slice) {
 	}
 	if a, ok := in.X.(*ssa.Alloc); ok && a.Comment == "makeslice" { // make([]T, hi, constant)
 		limit := (1<<48 - 1) / max(1, sizes.Sizeof(in.Type().Underlying().(*types.Slice).Elem()))
-		if len(tests) > 0 {
+		if len(tests) > 0 && !inOrder("0", hi, capacity) {
 			f.p("if %s { guest.CheckMake(%d, %s, %s, %d) }", strings.Join(tests, " || "), f.place(), hi, capacity, limit)
 		}
 		tests = nil

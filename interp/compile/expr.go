@@ -77,6 +77,9 @@ func comparesToNil(t types.Type) bool {
 }
 
 func (f *function) binop(in *ssa.BinOp) {
+	if f.mapOps[in] { // see mapOp
+		return
+	}
 	x, y := f.val(in.X), f.val(in.Y)
 	u := in.X.Type().Underlying()
 	switch in.Op {
@@ -366,7 +369,7 @@ func (f *function) indexAddr(in *ssa.IndexAddr) {
 			x = f.slotOf(x, in.X.Type())
 		}
 		i := ""
-		if f.ty(in.Index.Type()) == "int" && f.tested(check{in.Index, in.X}, in.Block()) {
+		if f.ty(in.Index.Type()) == "int" && f.tested(indexCheck(in.Index, in.X, 0), in.Block()) {
 			i = f.val(in.Index)
 		} else {
 			i = f.index(in.Index, in.X, "len("+x+")", live)

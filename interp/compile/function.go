@@ -42,6 +42,9 @@ type function struct {
 	fetched  map[ssa.Value]bool              // tests whose value is fetched at the start of a block
 	atStart  map[*ssa.BasicBlock][]fetch     // statements that a block begins with
 
+	mapOps    map[*ssa.BinOp]bool // operations that are emitted with the store into a map
+	mapStores map[*ssa.MapUpdate]*ssa.BinOp
+
 	pend     map[ssa.Value]string // values that are written where they are used
 	pendLoad map[ssa.Value]bool   // those that read memory
 	pendList []ssa.Value
@@ -68,7 +71,7 @@ type local struct {
 
 func (b *builder) newFunction(fn *ssa.Function) *function {
 	return &function{builder: b, ssa: fn, regs: map[ssa.Value]string{}, tuples: map[ssa.Value]int{}, captured: map[*ssa.Global]string{}, promoted: map[ssa.Value]ssa.Value{}, temps: map[string]string{}, lvals: map[ssa.Value]string{}, hoisted: map[*ssa.Alloc]string{}, operands: map[string]string{},
-		tests: map[check][]*ssa.BasicBlock{}, used: map[int]bool{}, tagTests: map[ssa.Value]string{}, fetched: map[ssa.Value]bool{}, atStart: map[*ssa.BasicBlock][]fetch{}, pend: map[ssa.Value]string{}, pendLoad: map[ssa.Value]bool{}, faultAt: map[ssa.Value]token.Pos{}}
+		tests: map[check][]*ssa.BasicBlock{}, used: map[int]bool{}, mapOps: map[*ssa.BinOp]bool{}, mapStores: map[*ssa.MapUpdate]*ssa.BinOp{}, tagTests: map[ssa.Value]string{}, fetched: map[ssa.Value]bool{}, atStart: map[*ssa.BasicBlock][]fetch{}, pend: map[ssa.Value]string{}, pendLoad: map[ssa.Value]bool{}, faultAt: map[ssa.Value]token.Pos{}}
 }
 
 // function emits fn under the name that it has been given.

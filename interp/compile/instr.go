@@ -284,6 +284,12 @@ func after(st *ssa.Store, in ssa.Instruction) bool {
 }
 
 func (f *function) lookup(in *ssa.Lookup) {
+	if op, store := mapOp(in); op != nil { // all of it is emitted by the store
+		f.flushCall(nil)
+		f.mapOps[op] = true
+		f.mapStores[store] = op
+		return
+	}
 	k := f.val(in.Index)
 	used := len(*in.Referrers()) > 0
 	x := f.under(f.val(in.X), in.X.Type())
@@ -320,7 +326,13 @@ func (f *function) mapUpdate(in *ssa.MapUpdate) {
 	if _, ok := in.Map.(*ssa.MakeMap); !ok || !strict(in.Map.Type().Underlying().(*types.Map).Key()) {
 		f.flushCall(nil) // a call is made before the map and the key are looked at
 	}
-	val := bare(f.val(in.Value))
+	op := f.mapStores[in]
+	val := ""
+	if op != nil {
+		val = bare(f.val(op.Y))
+	} else {
+		val = bare(f.val(in.Value))
+	}
 	k := f.val(in.Key)
 	f.flush()
 	if _, ok := in.Map.(*ssa.MakeMap); !ok {
@@ -328,6 +340,10 @@ func (f *function) mapUpdate(in *ssa.MapUpdate) {
 		f.p("if %s == nil { guest.PanicNilMap(%d) }", m, f.place())
 	}
 	f.hashable(in.Map, in.Key, k)
+	if op != nil {
+		f.p("%s[%s] %s= %s", m, bare(k), op.Op, val)
+		return
+	}
 	f.p("%s[%s] = %s", m, bare(k), val)
 }
 
