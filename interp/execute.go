@@ -86,6 +86,7 @@ type prepared struct {
 	value *display.Data
 	done  bool // nothing to run
 	notes []string
+	calls []string // functions that the statements mention
 
 	release func() // to be called when the unit has been loaded; nil if there is none
 }
@@ -101,6 +102,11 @@ func (s *Session) runGo(ctx context.Context, x execution, res *Result) {
 	if p.done {
 		res.Value = p.value
 		return
+	}
+	if s.opts.NativeFirst && p.code != nil {
+		if res.Err = s.nativeFirst(ctx, p); res.Err != nil {
+			return
+		}
 	}
 	s.begin(x.ID, x.Count)
 	started := time.Now()
@@ -199,6 +205,9 @@ func (s *Session) prepare(x execution) (done *prepared, e *Error) {
 	}
 	p.notes = u.Notes()
 	s.tier.declared(worthCompiling(c), u.Changed())
+	if s.opts.NativeFirst {
+		p.calls = called(c)
+	}
 	return p, nil
 }
 

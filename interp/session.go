@@ -41,6 +41,8 @@ type Options struct {
 	Memory int64
 	// Native lets functions that can take long be compiled natively in the background, where a Go toolchain is there.
 	Native bool
+	// NativeFirst compiles what a cell's statements call before they run, however long that takes: for tests of native code.
+	NativeFirst bool
 	// History gives the inputs of earlier cells for %history, nil if none are kept.
 	History func() []HistoryEntry
 	// Magics are registered besides those of this package.

@@ -330,6 +330,75 @@ func worthCompiling(c *cell.Cell) (worth []string) {
 	return worth
 }
 
+// called are the functions and methods that a cell's statements may call directly, as Reach knows them.
+func called(c *cell.Cell) (names []string) {
+	seen := map[string]bool{}
+	add := func(n string) {
+		if !seen[n] {
+			seen[n] = true
+			names = append(names, n)
+		}
+	}
+	for _, fd := range append([]*ast.FuncDecl{c.Body, c.Main}, c.Inits...) {
+		if fd == nil {
+			continue
+		}
+		ast.Inspect(fd.Body, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				add(id.Name)
+			}
+			return true
+		})
+	}
+	for _, d := range c.Decls { // methods, whatever they are called on
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv != nil && seen[fd.Name.Name] {
+			if k := check.FuncKey(fd); k != "" {
+				add(k)
+			}
+		}
+	}
+	return names
+}
+
+// nativeFirst loads a prepared cell, waits until what it calls is native as far as it can be, and leaves the statements to be run.
+func (s *Session) nativeFirst(ctx context.Context, p *prepared) *Error {
+	run := *p.code
+	code := *p.code
+	code.Run, code.Forget = nil, nil
+	code.Keep = true
+	if err := s.proc.Load(ctx, &code); err != nil {
+		p.release()
+		s.retract(p)
+		return internalError(err.Error())
+	}
+	p.release()
+	p.release = func() {}
+	p.code = &unit.Unit{Cell: run.Cell, Run: run.Run, Forget: run.Forget}
+	seen := map[string]bool{}
+	for todo := p.calls; len(todo) > 0; {
+		n := todo[0]
+		todo = todo[1:]
+		reach, _ := s.prog.Reach(n)
+		if seen[n] || reach == nil {
+			continue
+		}
+		seen[n] = true
+		failed, err := s.tier.await(ctx, []string{n})
+		if err != nil {
+			return internalError(err.Error())
+		}
+		if why, bad := failed[n]; bad {
+			s.opts.Logf("%s stays interpreted: it %s", n, why)
+			for _, d := range reach.Decls {
+				if d.Code != nil {
+					todo = append(todo, d.Key)
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // tierMagics steer native compilation.
 func tierMagics() []Magic {
 	return []Magic{{

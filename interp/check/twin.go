@@ -158,7 +158,11 @@ func (t *twin) resolve(n string, own bool) {
 		}
 		return
 	}
-	switch o := t.p.scope[n].(type) {
+	now := t.p.scope[n]
+	if v := t.p.running[n]; v != nil && t.c.Number < 0 { // of a cell that runs: what it has compiled means this one
+		now = v
+	}
+	switch o := now.(type) {
 	case *types.Var:
 		t.variable(n, o, false)
 		return

@@ -29,6 +29,7 @@ var (
 	folders  = flag.String("folders", "chan,interface,ken,typeparam,.", "folders of the suite to run; chan,interface,ken with -short")
 	programs = flag.String("programs", "", "programs to run instead, as folder/name.go")
 	limit    = flag.Duration("limit", 2*time.Minute, "what a cell may take")
+	native   = flag.Bool("native", false, "run what can be compiled natively as native code")
 	update   = flag.Bool("update", false, "write the list of programs that are not exact anew")
 )
 
@@ -190,7 +191,9 @@ func try(t *testing.T, root, name string, want answer) (verdict, string) {
 		t.Fatal(err)
 	}
 	rec := &recorder{}
-	s, err := interp.NewSession(interp.Options{Sink: rec, Dir: t.TempDir()})
+	s, err := interp.NewSession(interp.Options{Sink: rec, Dir: t.TempDir(), Native: *native, NativeFirst: *native, Logf: func(format string, args ...any) {
+		t.Logf(name+": "+format, args...)
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

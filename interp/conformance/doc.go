@@ -5,6 +5,7 @@
 //	go test ./interp/conformance -v                          the folders of the table
 //	go test ./interp/conformance -v -folders fixedbugs       another folder
 //	go test ./interp/conformance -v -programs chan/sieve1.go one program
+//	go test ./interp/conformance -native                     with functions as native code
 //	go test ./interp/conformance -update                     write testdata/notexact.txt anew
 //
 // testdata/excluded.txt names the programs that no cell can answer as a compiled program
