@@ -146,7 +146,17 @@ func (s *site) expand() []line {
 		word := f.op(unit.Op{Do: "word", From: f.id(s.iface), To: f.id(types.Typ[types.UnsafePointer])}, "")
 		fv := f.variable(f.ty(ft))
 		put("%s%s = *%s(unsafe.Pointer(&%s))", indent, fv, body, s.x)
-		put("%s%s%s(%s)", indent, s.lhs, fv, strings.Join(append([]string{fmt.Sprintf("*%s(unsafe.Pointer(&%s))", word, s.x)}, s.args...), ", "))
+		call := fmt.Sprintf("%s%s(%s)", s.lhs, fv, strings.Join(append([]string{fmt.Sprintf("*%s(unsafe.Pointer(&%s))", word, s.x)}, s.args...), ", "))
+		if n, ok := types.Unalias(s.iface).(*types.Named); ok && s.method.Exported() && !sig.Variadic() && f.compiledType(n) {
+			// A compiled type has no such body: reflect.Type's methods whose results are iter.Seq.
+			put("%sif %s == nil {", indent, fv)
+			put("%s\t%s%s.%s(%s)", indent, s.lhs, s.x, s.method.Name(), args)
+			put("%s} else {", indent)
+			put("%s\t%s", indent, call)
+			put("%s}", indent)
+			return
+		}
+		put("%s%s", indent, call)
 	}
 	direct := func(a arm, recv string) {
 		name := f.name(a.fn)
