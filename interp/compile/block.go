@@ -168,6 +168,11 @@ func negation(v ssa.Value, cond string) (string, bool) {
 		if isVariable(cond) {
 			return "!" + cond, true
 		}
+		if _, test := v.(*ssa.Extract); test {
+			if x, ok := strings.CutSuffix(cond, " != nil"); ok { // a type assertion
+				return x + " == nil", true
+			}
+		}
 		if x, n, ok := strings.Cut(cond, " == "); ok && isVariable(x) && isNumber(n) && isIdent(n) { // a type test
 			return x + " != " + n, true
 		}

@@ -187,7 +187,7 @@ func (f *function) load(in *ssa.UnOp) {
 		if ia, ok := in.X.(*ssa.IndexAddr); ok && f.trust {
 			f.faultAt[in] = ia.Pos()
 		}
-		f.define(in, l, true)
+		f.define(in, l, !f.unchanged(in.X))
 		return
 	}
 	if g, ok := in.X.(*ssa.Global); ok && f.captured[g] == "" { // a native variable
@@ -206,6 +206,21 @@ func (f *function) load(in *ssa.UnOp) {
 	}
 	f.notNil(in.X)
 	f.define(in, "*"+f.val(in.X), true)
+}
+
+// unchanged reports whether addr lies in a local variable that is a plain one and is stored to once: nothing can change
+// what a load of it gives.
+func (f *function) unchanged(addr ssa.Value) bool {
+	for {
+		switch a := addr.(type) {
+		case *ssa.FieldAddr:
+			addr = a.X
+			continue
+		case *ssa.Alloc:
+			return f.plainVariable(a) && storedOnce(a) != nil
+		}
+		return false
+	}
 }
 
 func (f *function) store(in *ssa.Store) {

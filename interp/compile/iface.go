@@ -137,6 +137,38 @@ func (b *builder) interfaceConst(c *ssa.Const, it types.Type) string {
 	return "P." + n
 }
 
+// decides reports whether all that becomes of the success of in is the condition that ends its block, and nothing
+// lies between that could change the value.
+func (f *function) decides(in *ssa.TypeAssert) bool {
+	b := in.Block()
+	iff, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If)
+	if !ok {
+		return false
+	}
+	after := false
+	for _, i := range b.Instrs {
+		switch i := i.(type) {
+		case *ssa.TypeAssert:
+			if after {
+				return false
+			}
+			after = i == in
+		case *ssa.Extract:
+			if i.Tuple == ssa.Value(in) && i.Index == 1 {
+				if rs := *i.Referrers(); len(rs) != 1 || rs[0] != ssa.Instruction(iff) {
+					return false
+				}
+			}
+		case *ssa.If, *ssa.DebugRef:
+		default:
+			if after {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func (f *function) typeAssert(in *ssa.TypeAssert) {
 	to, from := in.AssertedType, in.X.Type()
 	if !in.CommaOk && isIface(to) && types.Identical(to, from) { // x.Method as a value: a test for nil
@@ -160,9 +192,22 @@ func (f *function) typeAssert(in *ssa.TypeAssert) {
 		f.p("%s = *%s", f.reg(in), e)
 		return
 	}
-	e := f.conversion(x, from, to, "as")
+	e := fmt.Sprintf("%s(%s)", f.convOp(from, to, "as"), f.pointer(in.X, x))
 	if !f.extracted(in, 0) {
+		if f.decides(in) {
+			f.tagTests[in] = e + " != nil"
+			return
+		}
 		f.p("%s = %s != nil", f.element(in, 1), e)
+		return
+	}
+	if b := f.onlyIn(in); b != nil && f.decides(in) { // the value is fetched where it is needed
+		q := f.variable(f.convOp(from, to, "as"))
+		v := f.element(in, 0)
+		f.p("%s = %s", q, e)
+		f.tagTests[in] = q + " != nil"
+		f.fetched[in] = true
+		f.atStart[b] = append(f.atStart[b], fetch{fmt.Sprintf("\t%s = *%s", v, q), f.pos})
 		return
 	}
 	q := f.temp(f.convOp(from, to, "as"))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"gokernel/interp/unit"
 
@@ -18,6 +19,7 @@ type typeSwitch struct {
 	first *ssa.TypeAssert
 	cases []types.Type
 	tag   string // the variable with the number, "" until the first test is emitted
+	addr  string // the variable with the address of the value, like tag
 }
 
 // findTypeSwitches groups the comma-ok assertions of the function's blocks.
@@ -91,8 +93,10 @@ func (f *function) switchTest(s *typeSwitch, in *ssa.TypeAssert) {
 			o.Cases = append(o.Cases, c)
 			key += fmt.Sprintf(" %d %v", c.Type, c.Ptr)
 		}
-		s.tag = f.variable("int")
-		f.p("%s = *%s(unsafe.Pointer(&%s))", s.tag, f.op(o, key), x)
+		s.tag, s.addr = f.variable("int"), f.variable("unsafe.Pointer")
+		f.keep(x)
+		f.p("%s = unsafe.Pointer(&%s)", s.addr, x)
+		f.p("%s = *%s(%s)", s.tag, f.op(o, key), s.addr)
 	}
 	test := fmt.Sprintf("%s == %d", s.tag, s.number(in.AssertedType))
 	f.tagTests[in] = test
@@ -100,13 +104,34 @@ func (f *function) switchTest(s *typeSwitch, in *ssa.TypeAssert) {
 		return
 	}
 	v := f.element(in, 0)
-	get := fmt.Sprintf("%s = *%s", v, f.conversion(x, from, in.AssertedType, "data"))
+	get := fmt.Sprintf("%s = *%s(%s)", v, f.convOp(from, in.AssertedType, "data"), s.addr)
 	if b := f.onlyIn(in); b != nil { // fetched where it is needed
 		f.fetched[in] = true
 		f.atStart[b] = append(f.atStart[b], fetch{"\t" + get, f.pos})
 		return
 	}
 	f.p("if %s { %s } else { %s = %s }", test, get, v, f.zero(in.AssertedType))
+}
+
+// keep gives variable x a slot of its own: its address lives longer than its name is seen.
+func (f *function) keep(x string) {
+	eachToken(x, func(n int) {
+		if !strings.HasPrefix(f.vars[n].typ, "own ") {
+			f.vars[n].typ = "own " + f.vars[n].typ
+		}
+	})
+}
+
+// pointer is a pointer to interface value v, which is in variable x.
+func (f *function) pointer(v ssa.Value, x string) string {
+	for _, r := range *v.Referrers() {
+		if t, ok := r.(*ssa.TypeAssert); ok && t.X == v {
+			if s := f.switches[t]; s != nil && s.addr != "" && s.first.Block().Dominates(f.block) {
+				return s.addr
+			}
+		}
+	}
+	return "unsafe.Pointer(&" + x + ")"
 }
 
 // A fetch is a statement that waits for the beginning of a block.
