@@ -153,7 +153,7 @@ func (s *Session) goroutineTable(gs []guest.GoroutineState) display.Data {
 		fmt.Fprintf(&rows, "<td style=\"text-align:left\"><code>%s</code></td><td style=\"text-align:left\">%s</td><td style=\"text-align:left\">%s</td></tr>\n",
 			html.EscapeString(line), html.EscapeString(spawn), html.EscapeString(strings.Join(wakers, "; ")))
 	}
-	page := "<table><thead><tr><th>goroutine</th><th>of</th><th>runs</th><th>state</th><th>waits for</th><th>where</th><th>line</th><th>started</th><th>could be woken by</th></tr></thead><tbody>\n" + rows.String() + "</tbody></table>"
+	page := "<table><thead><tr><th style=\"text-align:left\">goroutine</th><th style=\"text-align:left\">of</th><th style=\"text-align:left\">runs</th><th style=\"text-align:left\">state</th><th style=\"text-align:left\">waits for</th><th style=\"text-align:left\">where</th><th style=\"text-align:left\">line</th><th style=\"text-align:left\">started</th><th style=\"text-align:left\">could be woken by</th></tr></thead><tbody>\n" + rows.String() + "</tbody></table>"
 	return display.Data{MIME: map[string]any{"text/html": page, "text/plain": strings.TrimRight(text.String(), "\n")}}
 }
 

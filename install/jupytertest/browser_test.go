@@ -57,6 +57,8 @@ func browse(t *testing.T, d time.Duration) context.Context {
 		chromedp.WindowSize(1280, 960),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
+		// What is shown must not need the network.
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"),
 		// The keys that a German or Korean desktop would show belong to the user's system.
 		chromedp.Flag("lang", "en-US"),
 	)
@@ -124,6 +126,9 @@ func TestBrowser(t *testing.T) {
 	l := openLab(t, 5*time.Minute)
 	t.Run("stop", l.testStop)
 	t.Run("keyboard", l.testKeyboard)
+	t.Run("shown", l.testShown)
+	t.Run("static", l.testStatic)
+	t.Run("flood", l.testFlood)
 }
 
 // testStop runs a cell, stops an endless one and runs the next.

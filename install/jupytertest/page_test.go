@@ -226,6 +226,12 @@ func enterEditor(cell string, dx int) step {
 	}
 }
 
+// tabIn presses Tab at the end of the n-th code cell.
+func tabIn(n int) step { return chromedp.Steps(enter(n), chromedp.KeyEvent(kb.Tab)) }
+
+// escape closes what a key has opened.
+var escape = chromedp.KeyEvent(kb.Escape)
+
 // runCell presses Ctrl-Enter in the n-th code cell.
 func runCell(n int) step {
 	return chromedp.Steps(enter(n), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))

@@ -55,7 +55,7 @@ func rich(m map[string]any, v any) {
 		m["text/html"] = x.HTML()
 	}
 	if x, ok := v.(svger); ok {
-		m["image/svg+xml"] = x.SVG()
+		m["image/svg+xml"] = onPaper(x.SVG())
 	}
 	if x, ok := v.(markdowner); ok {
 		m["text/markdown"] = x.Markdown()

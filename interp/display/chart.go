@@ -177,19 +177,60 @@ func xyOf(mark, title string, series []Series) map[string]any {
 		if mark == "point" {
 			style = chart.Style{StrokeWidth: chart.Disabled, DotWidth: 3}
 		}
-		drawn = append(drawn, chart.ContinuousSeries{Name: s.Name, XValues: s.X, YValues: s.Y, Style: style})
+		drawn = append(drawn, chart.ContinuousSeries{Name: s.Name, XValues: s.X, YValues: s.Y, Style: style, YAxis: chart.YAxisSecondary})
 	}
 	enc := object{"x": object{"field": "x", "type": "quantitative"}, "y": object{"field": "y", "type": "quantitative"}}
 	if len(series) > 1 {
-		enc["color"] = object{"field": "series", "type": "nominal"}
+		enc["color"] = object{"field": "series", "type": "nominal", "sort": nil, "title": nil}
 	}
 	m := vegaOf(vega(title, rows, object{"type": mark, "tooltip": true}, enc))
-	c := chart.Chart{Title: title, Width: stillWidth, Height: stillHeight, Series: drawn, Background: chart.Style{Padding: chart.Box{Top: 40, Left: 10, Right: 10, Bottom: 10}}}
+	c := chart.Chart{Title: title, Width: stillWidth, Height: stillHeight, Series: drawn, Background: chart.Style{Padding: chart.Box{Top: 40, Left: 10, Right: 20, Bottom: 10}}}
+	c.TitleStyle = chart.Style{FontSize: 13}
+	c.YAxis.Style = chart.Hidden() // the library has it on the right; the secondary one is on the left
+	c.XAxis.Ticks, c.XAxis.Range = roundTicks(series, func(s Series) []float64 { return s.X }, false)
+	c.YAxisSecondary.Ticks, c.YAxisSecondary.Range = roundTicks(series, func(s Series) []float64 { return s.Y }, true)
+	c.YAxis.Range, c.YAxis.Ticks = c.YAxisSecondary.Range, c.YAxisSecondary.Ticks
 	if len(series) > 1 {
 		c.Elements = []chart.Renderable{chart.Legend(&c)}
 	}
 	still(m, title, c.Render)
 	return m
+}
+
+// roundTicks are an axis over all values of the series, from one round number to another.
+func roundTicks(series []Series, values func(Series) []float64, fromZero bool) (ticks []chart.Tick, over *chart.ContinuousRange) {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	if fromZero {
+		lo, hi = 0, 0
+	}
+	for _, s := range series {
+		for _, x := range values(s) {
+			if finite(x) {
+				lo, hi = min(lo, x), max(hi, x)
+			}
+		}
+	}
+	if lo > hi { // no values at all
+		lo, hi = 0, 0
+	}
+	if lo == hi {
+		lo, hi = lo-0.5, hi+0.5
+	}
+	if math.IsInf(hi-lo, 0) {
+		lo, hi = lo/2, hi/2
+	}
+	step := math.Pow(10, math.Floor(math.Log10((hi-lo)/5)))
+	for _, m := range []float64{1, 2, 5, 10} {
+		if (hi-lo)/(step*m) <= 8 {
+			step *= m
+			break
+		}
+	}
+	first, last := math.Floor(lo/step), math.Ceil(hi/step)
+	for k := first; k <= last; k++ {
+		ticks = append(ticks, chart.Tick{Value: k * step, Label: strconv.FormatFloat(k*step, 'g', 6, 64)})
+	}
+	return ticks, &chart.ContinuousRange{Min: first * step, Max: last * step}
 }
 
 // barsOf draws horizontal bars: labels may be long, and are read without turning the head.
@@ -229,13 +270,14 @@ func tickStep(n []float64) float64 {
 	return 1
 }
 
-// barsSVG is the still picture of bars; it follows the reader's light or dark theme.
+// barsSVG is the still picture of bars. It follows the reader's system, and has a
+// background of its own, since the page around it may follow something else.
 func barsSVG(title string, labels []string, n []float64, columns int, top float64) string {
 	const row, bar = 24, 360
 	left := min(7*columns, 420) + 12
 	w, h := left+bar+80, 34+row*len(labels)+6
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img"><style>text{font:12px ui-monospace,Menlo,Consolas,"Noto Sans Mono CJK KR",monospace;fill:#24292f}.b{fill:#4c78a8}@media(prefers-color-scheme:dark){text{fill:#e6edf3}.b{fill:#72a0d0}}</style>`, w, h, w, h)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img"><style>svg{background:#fff}text{font:12px ui-monospace,Menlo,Consolas,"Noto Sans Mono CJK KR",monospace;fill:#24292f}.b{fill:#4c8bc5}@media(prefers-color-scheme:dark){svg{background:#161b22}text{fill:#e6edf3}}</style>`, w, h, w, h)
 	fmt.Fprintf(&b, `<text x="4" y="18" font-weight="bold">%s</text>`, html.EscapeString(title))
 	for i, l := range labels {
 		y, long := 34+row*i, 0.0
@@ -258,10 +300,35 @@ func vega(title string, rows []object, mark, encoding object) object {
 	if rows == nil {
 		rows = []object{}
 	}
-	return object{
-		"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "title": title, "width": 480, "height": 280,
-		"data": object{"values": rows}, "mark": mark, "encoding": encoding,
+	return themed(object{"title": title, "data": object{"values": rows}, "mark": mark, "encoding": encoding}, len(rows))
+}
+
+// fluid is the number of points up to which a chart is drawn as SVG, which
+// follows a change of theme; a canvas draws more of them faster.
+const fluid = 2000
+
+// themed completes a chart: its size, and colours that read well on the page of
+// a light and of a dark theme, whose text colour the words take.
+func themed(spec object, points int) object {
+	const line = "#8c959f"
+	text := object{"labelColor": "currentColor", "titleColor": "currentColor"}
+	axis := object{"domainColor": line, "tickColor": line, "gridColor": line, "gridOpacity": 0.35}
+	for k, v := range text {
+		axis[k] = v
 	}
+	renderer := "canvas"
+	if points <= fluid {
+		renderer = "svg"
+	}
+	spec["$schema"] = "https://vega.github.io/schema/vega-lite/v5.json"
+	spec["width"], spec["height"] = 480, 280
+	spec["background"] = "transparent"
+	spec["config"] = object{
+		"axis": axis, "legend": text, "view": object{"stroke": line, "strokeOpacity": 0.5},
+		"title": object{"color": "currentColor"}, "bar": object{"color": "#4c8bc5"}, "point": object{"color": "#4c8bc5", "filled": true, "size": 50, "opacity": 0.9}, "line": object{"color": "#4c8bc5"},
+	}
+	spec["usermeta"] = object{"embedOptions": object{"renderer": renderer}}
+	return spec
 }
 
 // still adds the picture for front-ends without Vega-Lite (VS Code, forges, exported pages).
@@ -294,8 +361,9 @@ func Chart(rows any, mark string, encoding map[string]any) *Handle {
 	if err != nil {
 		return show(map[string]any{"text/plain": "display.Chart: " + err.Error()})
 	}
-	return show(vegaOf(object{
-		"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "width": 480, "height": 280,
-		"data": object{"values": json.RawMessage(b)}, "mark": object{"type": mark, "tooltip": true}, "encoding": encoding,
-	}))
+	n := 0
+	if v := reflect.ValueOf(rows); v.Kind() == reflect.Slice || v.Kind() == reflect.Array {
+		n = v.Len()
+	}
+	return show(vegaOf(themed(object{"data": object{"values": json.RawMessage(b)}, "mark": object{"type": mark, "tooltip": true}, "encoding": encoding}, n)))
 }

@@ -10,6 +10,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"regexp"
 	"strings"
 	"sync/atomic"
 )
@@ -153,8 +154,21 @@ func SVG(s string) *Handle { return show(svgOf(s)) }
 func (h *Handle) SVG(s string) { h.put(svgOf(s), true) }
 
 func svgOf(s string) map[string]any {
-	return map[string]any{"image/svg+xml": s, "text/plain": "[SVG image]"}
+	return map[string]any{"image/svg+xml": onPaper(s), "text/plain": "[SVG image]"}
 }
+
+// onPaper gives a drawing that names no background a white one: front-ends draw
+// it as an image of its own, in which what has no colour is black in every theme.
+func onPaper(s string) string {
+	tag := svgTag.FindStringIndex(s)
+	if tag == nil || strings.Contains(s[tag[0]:tag[1]], "style=") || strings.Contains(s, "prefers-color-scheme") {
+		return s
+	}
+	at := tag[0] + len("<svg")
+	return s[:at] + ` style="background:#fff"` + s[at:]
+}
+
+var svgTag = regexp.MustCompile(`<svg\b[^>]*>`)
 
 // PNG shows an encoded PNG image.
 func PNG(b []byte) *Handle { return show(rasterOf("image/png", b)) }

@@ -14,13 +14,16 @@ const (
 	top    = 34 // title and ticks
 )
 
-// style serves the still picture and the page; both follow the reader's light or dark theme.
+// style serves the still picture and the page; both follow the reader's light or dark theme. The
+// still one is an image of its own, which knows the system's theme only, so it has its own background.
 const style = `
 .gt text{font:11px ui-monospace,Menlo,Consolas,"Noto Sans Mono CJK KR",monospace;fill:var(--gt-ink)}
 .gt{--gt-ink:#24292f;--gt-soft:#6e7781;--gt-line:#d0d7de;--gt-lane:#f6f8fa;--gt-run:#2da44e;--gt-able:#d4a72c;--gt-block:#cf222e;--gt-sleep:#54aeff;--gt-sys:#8250df;--gt-msg:#0550ae;--gt-new:#6e7781;--gt-gc:rgba(130,80,223,.15)}
 @media (prefers-color-scheme:dark){.gt{--gt-ink:#e6edf3;--gt-soft:#8d96a0;--gt-line:#3d444d;--gt-lane:#161b22;--gt-run:#3fb950;--gt-able:#d29922;--gt-block:#f85149;--gt-sleep:#58a6ff;--gt-sys:#a371f7;--gt-msg:#79c0ff;--gt-new:#8d96a0}}
 [data-jp-theme-light="true"] .gt{--gt-ink:#24292f;--gt-soft:#6e7781;--gt-line:#d0d7de;--gt-lane:#f6f8fa;--gt-run:#2da44e;--gt-able:#d4a72c;--gt-block:#cf222e;--gt-sleep:#54aeff;--gt-sys:#8250df;--gt-msg:#0550ae;--gt-new:#6e7781}
 [data-jp-theme-light="false"] .gt,.vscode-dark .gt{--gt-ink:#e6edf3;--gt-soft:#8d96a0;--gt-line:#3d444d;--gt-lane:#161b22;--gt-run:#3fb950;--gt-able:#d29922;--gt-block:#f85149;--gt-sleep:#58a6ff;--gt-sys:#a371f7;--gt-msg:#79c0ff;--gt-new:#8d96a0}
+.gt-paper{background:#fff}
+@media (prefers-color-scheme:dark){.gt-paper{background:#0d1117}}
 .gt .s0{fill:var(--gt-run)}.gt .s1{fill:var(--gt-able)}.gt .s2{fill:var(--gt-block);fill-opacity:.75}.gt .s3{fill:var(--gt-sleep);fill-opacity:.6}.gt .s4{fill:var(--gt-sys);fill-opacity:.6}
 .gt .lane{fill:var(--gt-lane)}.gt .gc{fill:var(--gt-gc)}.gt .tick{stroke:var(--gt-line)}.gt .soft{fill:var(--gt-soft)}
 .gt .a{fill:none;stroke:var(--gt-msg);stroke-width:1.3}.gt .a0{stroke:var(--gt-new);stroke-dasharray:3 2}.gt .a2,.gt .a4{stroke:var(--gt-sleep)}.gt .a3{stroke:var(--gt-able)}
@@ -63,7 +66,7 @@ func still(t Trace, notes []string) string {
 	h := top + lane*len(t.Goroutines) + 30 + 14*len(notes)
 	w := gutter + plot + 20
 	x := func(ns int64) float64 { return gutter + float64(plot)*float64(ns)/float64(t.Total) }
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" class="gt" viewBox="0 0 %d %d" width="%d" height="%d" role="img"><style>%s</style>`, w, h, w, h, style)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" class="gt gt-paper" viewBox="0 0 %d %d" width="%d" height="%d" role="img"><style>%s</style>`, w, h, w, h, style)
 	fmt.Fprintf(&b, `<text x="4" y="14">%s</text>`, esc(short(t.Title, 60)))
 	row := map[int64]int{}
 	for i, g := range t.Goroutines {
