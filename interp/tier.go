@@ -243,6 +243,13 @@ func (t *tier) compile(tc *native.Toolchain, imports *symbols.Importer, name str
 		}
 		x.Words = append(x.Words, compile.Word{From: from, To: to})
 	}
+	for _, a := range m.Asks {
+		from, to := s.prog.TypeOf(a.From), s.prog.TypeOf(a.To)
+		if from == nil || to == nil {
+			return names, fmt.Errorf("asks an interface value for the type %v, which only it knows", a.To)
+		}
+		x.Asks = append(x.Asks, compile.Word{From: from, To: to})
+	}
 	for _, how := range m.Params {
 		x.Params = append(x.Params, crossing[how])
 	}

@@ -45,7 +45,7 @@ func TestNativeFunctions(t *testing.T) {
 	if res.Err == nil || res.Err.Name != "interrupted" || took > 3*time.Second {
 		t.Errorf("an endless native loop ended with %v after %v", res.Err, took)
 	}
-	if _, out, _ := r.run("var total int\nfunc add() {\n\tfor i := range 3 {\n\t\ttotal += i * min(runtime.NumCPU(), 1)\n\t}\n}", time.Minute); out != "" {
+	if _, out, _ := r.run("var total int\nfunc add() {\n\tfor i := range 3 {\n\t\ttotal += i * min(reflect.ValueOf(i).NumMethod()+1, 1)\n\t}\n}", time.Minute); out != "" {
 		t.Error(out)
 	}
 	_, out, _ := r.run("%%native\nfunc adds() {\n\tfor range 3 {\n\t\tadd()\n\t}\n}\nadds()\nfmt.Println(total)", time.Minute)

@@ -44,12 +44,13 @@ type Native struct {
 	Places     []unit.Place // positions that the code names
 	Vars       []*types.Var // session variables, by their number in the code
 	Copies     []types.Object
+	Asks       []Word // what values of interface type From are asked for
 	Words      []Word
 	// Params are the receiver and the parameters. Results are by address all or none.
 	Params, Results []Crossing
 }
 
-// Word is a type with an interface that native code makes of its values.
+// Word is a type with an interface that native code makes of its values, or the other way round.
 type Word struct{ From, To types.Type }
 
 // A nativeCopy is where native code has a function of its own that must give way to a newer version.
@@ -87,6 +88,9 @@ func (c *Compiler) Native(x Native) (u *unit.Unit, err error) {
 	}
 	for _, v := range x.Vars {
 		b.unit.Plugin.Vars = append(b.unit.Plugin.Vars, b.slot(v))
+	}
+	for _, q := range x.Asks {
+		b.unit.Plugin.Asks = append(b.unit.Plugin.Asks, unit.Ask{From: b.id(q.From), To: b.id(q.To)})
 	}
 	for _, q := range x.Words {
 		b.markMade(q.From)

@@ -357,3 +357,16 @@ func (w *World) methodOp(from *typ, name, pkg string) op {
 		return unsafe.Pointer(fn)
 	}
 }
+
+// Assertion asks the interface value of type from at src for the type to: it gives the address of the answer, or if
+// the value is not of that type nil or, with must, Go's panic.
+func (w *World) Assertion(from, to unit.TypeID, must bool) (ask func(src unsafe.Pointer) unsafe.Pointer, err error) {
+	f, t := w.types[from], w.types[to]
+	if f == nil || t == nil || f.out == nil || t.out == nil || f.out.Kind() != reflect.Interface {
+		return nil, fmt.Errorf("types %d and %d are not in the table", from, to)
+	}
+	if t.out.Kind() == reflect.Interface {
+		return w.toInterface(f, t, must, false), nil
+	}
+	return w.toConcrete(f, t, must), nil
+}

@@ -115,6 +115,11 @@ func (s *set) add(f *Function, look Lookup) *Refusal {
 		if bad != nil {
 			return false
 		}
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if o := f.Info.Uses[sel.Sel]; o != nil && o.Pkg() != nil && o.Pkg().Path() == "runtime" && o.Parent() == o.Pkg().Scope() && !ofRuntime[o.Name()] {
+				refuse("uses runtime.%s, which looks at the program it runs in", o.Name())
+			}
+		}
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true
@@ -128,7 +133,7 @@ func (s *set) add(f *Function, look Lookup) *Refusal {
 				refuse("uses package unsafe")
 			case strings.Contains(p, ".") || strings.HasPrefix(p, "gokernel/"):
 				refuse("uses package %s, which is not in the standard library", p)
-			case p == "os/signal" || p == "runtime" || p == "runtime/debug" || p == "testing" || p == "testing/synctest" || p == "reflect":
+			case p == "os/signal" || p == "runtime/debug" || p == "testing" || p == "testing/synctest" || p == "reflect":
 				refuse("uses package %s, which looks at the program it runs in", p)
 			}
 			s.imports[f][o.Name()] = p
@@ -165,6 +170,12 @@ func origin(o types.Object) types.Object {
 		return f.Origin()
 	}
 	return o
+}
+
+// ofRuntime is what of package runtime does the same in native code, or is redirected.
+var ofRuntime = map[string]bool{
+	"Gosched": true, "GOMAXPROCS": true, "NumGoroutine": true, "Goexit": true, "NumCPU": true, "GC": true, "KeepAlive": true,
+	"GOOS": true, "GOARCH": true, "Version": true, "Compiler": true, "ReadMemStats": true, "MemStats": true, "Error": true,
 }
 
 // sessionTypes are the types of the session that the text of t names.

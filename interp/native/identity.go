@@ -11,10 +11,14 @@ import (
 
 // A type that the session declares is another one in native code, with the same layout at every depth: memory of
 // it passes by its address. Only interface values know their types, so conversions to interfaces take the type
-// word of the session's own type (a Word), and what would ask an interface value for such a type is refused.
+// word of the session's own type (a Word), and what asks an interface value for such a type is answered by the
+// worker (an Ask).
 
 // Word is what an interface value of type To says about a value of type From.
 type Word struct{ From, To types.Type }
+
+// Ask is an interface type with a type that its values are asked for.
+type Ask struct{ From, To types.Type }
 
 // Passing is how a parameter or a result crosses between interpreted and native code.
 type Passing int
@@ -100,12 +104,13 @@ type conversions struct {
 	info    *types.Info
 	session *types.Package
 	to      map[ast.Expr]types.Type // what is converted -> the interface
+	asks    map[ast.Node]bool       // assertions and type switches that name types of the session
 	bad     string                  // why it cannot be followed
 	sigs    []*types.Signature      // of the functions around
 }
 
 func (t *translator) findConversions(n ast.Decl) {
-	c := &conversions{info: t.f.Info, session: t.session, to: map[ast.Expr]types.Type{}}
+	c := &conversions{info: t.f.Info, session: t.session, to: map[ast.Expr]types.Type{}, asks: map[ast.Node]bool{}}
 	if fd, ok := n.(*ast.FuncDecl); ok {
 		if f, ok := c.info.Defs[fd.Name].(*types.Func); ok {
 			c.sigs = append(c.sigs, f.Signature())
@@ -115,7 +120,7 @@ func (t *translator) findConversions(n ast.Decl) {
 	if c.bad != "" {
 		t.refuse("%s", c.bad)
 	}
-	t.converts = c.to
+	t.converts, t.asks = c.to, c.asks
 }
 
 func (c *conversions) refuse(format string, args ...any) {
@@ -175,10 +180,7 @@ func (c *conversions) changes(from, to types.Type) string {
 	if _, ok := types.Unalias(from).(*types.TypeParam); ok {
 		return "makes an interface of a value whose type is a parameter"
 	}
-	if types.IsInterface(from) {
-		if iface.NumMethods() > 0 && foreign(to, c.session) {
-			return "converts one interface to the session's interface " + c.name(to)
-		}
+	if types.IsInterface(from) && (iface.NumMethods() == 0 || !foreign(to, c.session)) {
 		return ""
 	}
 	if !foreign(from, c.session) && !foreign(to, c.session) {
@@ -331,13 +333,15 @@ func (c *conversions) walk(n ast.Node) {
 		case *ast.RangeStmt:
 			c.ranged(n)
 		case *ast.TypeAssertExpr:
-			if n.Type != nil {
-				c.asserted(n.Type)
+			if n.Type != nil && c.asksForeign(n.Type) {
+				c.asks[n] = true
 			}
 		case *ast.TypeSwitchStmt:
 			for _, s := range n.Body.List {
 				for _, e := range s.(*ast.CaseClause).List {
-					c.asserted(e)
+					if c.asksForeign(e) {
+						c.asks[n] = true
+					}
 				}
 			}
 		case *ast.Ident:
@@ -467,18 +471,16 @@ func (c *conversions) ranged(n *ast.RangeStmt) {
 	}
 }
 
-// asserted is a type that an interface value is asked for.
-func (c *conversions) asserted(e ast.Expr) {
+// asksForeign tells whether the type that an interface value is asked for is the session's.
+func (c *conversions) asksForeign(e ast.Expr) bool {
 	t := c.info.TypeOf(e)
-	if t == nil {
-		return
+	if t == nil || !foreign(t, c.session) {
+		return false
 	}
-	if b, ok := t.(*types.Basic); ok && b.Kind() == types.UntypedNil {
-		return
+	if hasParam(t) {
+		c.refuse("asks an interface value for a type that depends on a parameter")
 	}
-	if foreign(t, c.session) {
-		c.refuse("asks an interface value for the session's type %s", c.name(t))
-	}
+	return true
 }
 
 // instance looks at the type arguments that a generic function of a compiled package gets.

@@ -24,7 +24,7 @@ func Translate(fset *token.FileSet, f *Function, look Lookup, redirects Redirect
 	for i, d := range s.all {
 		t := &translator{
 			f: d, fset: fset, base: fset.File(d.Node.Pos()).Offset(d.Node.Pos()), needs: needs, redirects: redirects, places: &m.Places,
-			recursive: recursive[d], session: f.Object.Pkg(), labelled: map[ast.Stmt]bool{}, breaks: map[*ast.BranchStmt]string{}, vars: s.vars, words: w, names: names, late: -1,
+			recursive: recursive[d], session: f.Object.Pkg(), labelled: map[ast.Stmt]bool{}, breaks: map[*ast.BranchStmt]string{}, clauses: map[*ast.CaseClause]string{}, vars: s.vars, words: w, names: names, late: -1,
 		}
 		if fn, ok := d.Object.(*types.Func); ok && !generic(fn) {
 			t.late = len(late)
@@ -49,7 +49,7 @@ func Translate(fset *token.FileSet, f *Function, look Lookup, redirects Redirect
 	}
 	m.Files["runtime.go"] = runtimeFile(needs, names)
 	m.Files["session.go"] = m.sessionFile(s, late, w, names)
-	m.Words = w.list
+	m.Words, m.Asks = w.list, w.asks
 	m.Vars = make([]int, len(s.vars))
 	for o, i := range s.vars {
 		m.Vars[i], _ = look.Variable(o)
@@ -80,7 +80,7 @@ func file(imports map[string]string, text string, d *Function, names aliases) st
 
 // typeOf is a type of a package whose calls may all be rewritten, so that its import has a use.
 func typeOf(path string) string {
-	return map[string]string{"time": "Duration", "sync": "Mutex", "context": "Context", "os": "File", "log": "Logger", "fmt": "Stringer", "io": "Reader"}[path]
+	return map[string]string{"time": "Duration", "sync": "Mutex", "context": "Context", "os": "File", "log": "Logger", "fmt": "Stringer", "io": "Reader", "runtime": "Error"}[path]
 }
 
 // recursive tells which functions can reach themselves: they test the stop flag when they begin.

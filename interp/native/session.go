@@ -43,8 +43,22 @@ func (a aliases) imports(text string) string {
 	return strings.Join(lines, "")
 }
 
-// words are the conversions to interfaces of a module.
-type words struct{ list []Word }
+// words are the conversions to interfaces of a module, and what it asks them for.
+type words struct {
+	list []Word
+	asks []Ask
+	tags []string // functions that tell the clause of a type switch
+}
+
+func (w *words) ask(from, to types.Type) int {
+	for i, x := range w.asks {
+		if types.Identical(x.From, from) && types.Identical(x.To, to) {
+			return i
+		}
+	}
+	w.asks = append(w.asks, Ask{from, to})
+	return len(w.asks) - 1
+}
 
 func (w *words) index(from, to types.Type) int {
 	for i, x := range w.list {
@@ -68,6 +82,80 @@ func loops(b *ast.BlockStmt) (yes bool) {
 		return !yes
 	})
 	return yes
+}
+
+// assertion asks an interface value for a type of the session.
+func (t *translator) assertion(n *ast.TypeAssertExpr) string {
+	from := t.f.Info.TypeOf(n.X)
+	if hasParam(from) {
+		t.refuse("asks a value for a type that depends on a parameter")
+		return ""
+	}
+	k := t.words.ask(from, t.f.Info.TypeOf(n.Type))
+	if _, two := t.f.Info.Types[n].Type.(*types.Tuple); two {
+		return fmt.Sprintf("gkAOk%d(%s)", k, t.text(n.X))
+	}
+	return fmt.Sprintf("gkA%d(%s)", k, t.text(n.X))
+}
+
+// typeSwitch is a switch on the number of the first type that the value has. Lines stay where they are.
+func (t *translator) typeSwitch(n *ast.TypeSwitchStmt) string {
+	var x ast.Expr
+	var v *ast.Ident
+	switch a := n.Assign.(type) {
+	case *ast.ExprStmt:
+		x = ast.Unparen(a.X).(*ast.TypeAssertExpr).X
+	case *ast.AssignStmt:
+		x = ast.Unparen(a.Rhs[0]).(*ast.TypeAssertExpr).X
+		v, _ = a.Lhs[0].(*ast.Ident)
+	}
+	from := t.f.Info.TypeOf(x)
+	if n.Init != nil || hasParam(from) {
+		t.refuse("has a type switch with a statement before it or on a parameter's type")
+		return ""
+	}
+	k := t.number()
+	tag := fmt.Sprintf("gkTag%d", len(t.words.tags))
+	var tests strings.Builder
+	number := 0
+	for _, s := range n.Body.List {
+		c := s.(*ast.CaseClause)
+		value := fmt.Sprintf("gkX%d", k)
+		var ns []string
+		for _, e := range c.List {
+			to := t.f.Info.TypeOf(e)
+			b, basic := to.(*types.Basic)
+			test := ""
+			switch {
+			case basic && b.Kind() == types.UntypedNil:
+				test = "x == nil"
+			case foreign(to, t.session):
+				q := t.words.ask(from, to)
+				test = fmt.Sprintf("_, ok := gkAOk%d(x); ok", q)
+				if len(c.List) == 1 {
+					value = fmt.Sprintf("gkA%d(gkX%d)", q, k)
+				}
+			default:
+				test = fmt.Sprintf("_, ok := x.(%s); ok", t.typeText(to))
+				if len(c.List) == 1 {
+					value = fmt.Sprintf("gkX%d.(%s)", k, t.typeText(to))
+				}
+			}
+			fmt.Fprintf(&tests, "\tif %s {\n\t\treturn %d\n\t}\n", test, number)
+			ns = append(ns, fmt.Sprint(number))
+			number++
+		}
+		head := "default:"
+		if len(ns) > 0 {
+			head = "case " + strings.Join(ns, ", ") + ":"
+		}
+		if v != nil && v.Name != "_" {
+			head += fmt.Sprintf(" %s := %s; _ = %s;", v.Name, value, v.Name)
+		}
+		t.clauses[c] = head
+	}
+	t.words.tags = append(t.words.tags, fmt.Sprintf("func %s(x %s) int {\n%s\treturn -1\n}\n", tag, t.typeText(from), tests.String()))
+	return fmt.Sprintf("switch gkX%d := %s; %s(gkX%d) {", k, t.text(x), tag, k) + t.span(n.Body, n.Body.Lbrace+1, n.Body.Rbrace+1)
 }
 
 // lateHead is what a function begins with: if there is a newer version, that one runs. The edits give names
@@ -161,6 +249,33 @@ func (m *Module) sessionFile(s *set, late []*types.Func, w *words, names aliases
 		}
 		to := text(x.To)
 		fmt.Fprintf(&b, "\nfunc gkI%d(v %s) (i %s) {\n\t*(*[2]unsafe.Pointer)(unsafe.Pointer(&i)) = [2]unsafe.Pointer{gkW[%d], %s}\n\treturn\n}\n", i, text(x.From), to, i, data)
+	}
+	fmt.Fprintf(&b, "\nfunc GkAsk(i int, must bool, f func(unsafe.Pointer) unsafe.Pointer) {\n\tif must {\n\t\tgkMust[i] = f\n\t} else {\n\t\tgkAsk[i] = f\n\t}\n}\n\nvar gkAsk, gkMust [%d]func(unsafe.Pointer) unsafe.Pointer\n", len(w.asks))
+	for i, x := range w.asks {
+		from, to := text(x.From), text(x.To)
+		fmt.Fprintf(&b, `
+func gkA%[1]d(x %[2]s) %[3]s {
+	if p := gkAsk[%[1]d](unsafe.Pointer(&x)); p != nil {
+		return *(*%[3]s)(p)
+	}
+	return *(*%[3]s)(gkMust[%[1]d](unsafe.Pointer(&x)))
+}
+
+func gkAOk%[1]d(x %[2]s) (v %[3]s, ok bool) {
+	if p := gkAsk[%[1]d](unsafe.Pointer(&x)); p != nil {
+		return *(*%[3]s)(p), true
+	}
+	return v, false
+}
+
+func gkC%[1]d(x %[2]s) %[3]s {
+	v, _ := gkAOk%[1]d(x)
+	return v
+}
+`, i, from, to)
+	}
+	for _, tag := range w.tags {
+		b.WriteString("\n" + tag)
 	}
 	b.WriteString("\n" + m.entry(s.root, session, text))
 	return "package main\n\nimport (\n\t\"reflect\"\n\t\"unsafe\"\n)\n\n" + names.imports(b.String()) + "\n" + b.String()

@@ -21,6 +21,7 @@ type Module struct {
 	Places []Place  // positions that run-time messages name; the code has their indexes
 	Vars   []int    // session variables whose addresses it must be told, as numbers of the Program
 	Copies []int    // declarations of the Program that are functions in it: a newer version of each can take over
+	Asks   []Ask    // what it asks interface values for
 	Words  []Word   // what its interface values say of types of the session
 	// How the parameters (a receiver first) and the results of the root cross; results all by address if one does.
 	Params, Results []Passing
@@ -47,6 +48,8 @@ type translator struct {
 	labelled  map[ast.Stmt]bool
 	vars      map[types.Object]int    // session variables
 	converts  map[ast.Expr]types.Type // values that become interface values with a word of the session's
+	asks      map[ast.Node]bool       // what asks interface values for types of the session
+	clauses   map[*ast.CaseClause]string
 	words     *words
 	names     aliases
 	breaks    map[*ast.BranchStmt]string // what ends two loops that were one
@@ -80,7 +83,11 @@ func (t *translator) text(n ast.Node) string {
 	}
 	if e, ok := n.(ast.Expr); ok {
 		if to := t.converts[e]; to != nil {
-			return fmt.Sprintf("gkI%d(%s)", t.words.index(t.f.Info.TypeOf(e), to), t.bare(n))
+			from := t.f.Info.TypeOf(e)
+			if types.IsInterface(from) {
+				return fmt.Sprintf("gkC%d(%s)", t.words.ask(from, to), t.bare(n))
+			}
+			return fmt.Sprintf("gkI%d(%s)", t.words.index(from, to), t.bare(n))
 		}
 	}
 	return t.bare(n)
@@ -131,6 +138,10 @@ func (t *translator) span(n ast.Node, from, to token.Pos) string {
 				break
 			}
 			edits = append(edits, edit{t.off(m.Body.Lbrace) + 1, t.off(m.Body.Lbrace) + 1, " " + stopTest})
+		case *ast.CaseClause:
+			if c, ok := t.clauses[m]; ok {
+				edits = append(edits, edit{t.off(m.Pos()), t.off(m.Colon) + 1, c})
+			}
 		case *ast.BranchStmt:
 			if m.Tok == token.GOTO {
 				t.refuse("has a goto")
@@ -215,6 +226,14 @@ func (t *translator) rewrite(n ast.Node) (string, bool) {
 		}
 	case *ast.SelectStmt:
 		return t.selectStmt(n), true
+	case *ast.TypeAssertExpr:
+		if t.asks[n] {
+			return t.assertion(n), true
+		}
+	case *ast.TypeSwitchStmt:
+		if t.asks[n] {
+			return t.typeSwitch(n), true
+		}
 	case *ast.GoStmt:
 		return t.goStmt(n), true
 	case *ast.CallExpr:

@@ -48,8 +48,12 @@ type Plugin struct {
 	File, Path string
 	Places     []int    // numbers of the places that the code names by their index
 	Vars       []string // slots of the session variables that the code reaches
+	Asks       []Ask    // types that it asks interface values for
 	Words      []Word   // types that it makes interface values of
 }
+
+// Ask is the type To that a value of interface type From is asked for.
+type Ask struct{ From, To TypeID }
 
 // Word is what an interface value of type Iface says of a value of type Type.
 type Word struct{ Type, Iface TypeID }

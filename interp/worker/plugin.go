@@ -62,7 +62,7 @@ func lookup[F any](lib *plugin.Plugin, name string) (f F, err error) {
 // tellPlugin gives native code the addresses of the session's variables, now and whenever one is declared anew, and
 // what its interface values say. The text of its unit has been loaded. The engine's lock is held.
 func (c *child) tellPlugin(p *unit.Plugin) error {
-	if len(p.Vars)+len(p.Words) == 0 {
+	if len(p.Vars)+len(p.Words)+len(p.Asks) == 0 {
 		return nil
 	}
 	lib, err := plugin.Open(p.File)
@@ -76,6 +76,19 @@ func (c *child) tellPlugin(p *unit.Plugin) error {
 	for i, slot := range p.Vars {
 		if err := c.eng.follow(follower{p.Path, i}, slot, func(at unsafe.Pointer) { place(i, at) }); err != nil {
 			return err
+		}
+	}
+	ask, err := lookup[func(int, bool, func(unsafe.Pointer) unsafe.Pointer)](lib, "GkAsk")
+	if err != nil {
+		return err
+	}
+	for i, a := range p.Asks {
+		for _, must := range []bool{false, true} {
+			f, err := c.eng.forge.Assertion(a.From, a.To, must)
+			if err != nil {
+				return fmt.Errorf("loading a compiled function: %w", err)
+			}
+			ask(i, must, f)
 		}
 	}
 	word, err := lookup[func(int, unsafe.Pointer)](lib, "GkWord")
