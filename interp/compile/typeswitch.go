@@ -124,7 +124,11 @@ func (f *function) keep(x string) {
 
 // pointer is a pointer to interface value v, which is in variable x.
 func (f *function) pointer(v ssa.Value, x string) string {
-	for _, r := range *v.Referrers() {
+	rs := v.Referrers()
+	if rs == nil { // a constant nil
+		return "unsafe.Pointer(&" + x + ")"
+	}
+	for _, r := range *rs {
 		if t, ok := r.(*ssa.TypeAssert); ok && t.X == v {
 			if s := f.switches[t]; s != nil && s.addr != "" && s.first.Block().Dominates(f.block) {
 				return s.addr

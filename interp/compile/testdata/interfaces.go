@@ -87,7 +87,29 @@ type number float64
 
 func (n number) IsNegative() bool { return 1/n < 0 }
 
+// assertions of what is nil for certain, and that only decide.
+func ofNil() (r []any) {
+	var i any
+	var e error
+	n, ok := i.(int)
+	r = append(r, n, ok)
+	if _, ok := e.(fmt.Stringer); ok {
+		r = append(r, "no")
+	}
+	for _, x := range []any{1, "a", nil, 2.5, error(nil)} {
+		if n, ok := x.(int); ok {
+			r = append(r, n+1)
+		} else if s, ok := x.(string); ok && s != "" {
+			r = append(r, s+"!")
+		} else if _, ok := x.(error); !ok {
+			r = append(r, n, s)
+		}
+	}
+	return r
+}
+
 func main() {
+	fmt.Println(ofNil())
 	fmt.Println(total([]Shape{Square{1}, &Circle{1}, Unit(7)}))
 	for _, x := range []any{nil, 1, "a", []byte("b"), Square{2}, &Circle{3}, errors.New("e"), Unit(4), func() int { return 5 }, 1.5, &coded{6}} {
 		fmt.Println(kind(x))
