@@ -155,7 +155,8 @@ func (e *engine) load(u *unit.Unit) (err error) {
 	if err := e.use("P", "P", syms); err != nil {
 		return err
 	}
-	if u.Text != "" || len(u.Imports) > 0 {
+	plainly := aliases(syms) // later texts mention them, also those of a unit that has no text any more
+	if u.Text != "" || len(u.Imports) > 0 || plainly != "" {
 		var b strings.Builder
 		b.WriteString("package main; ")
 		for _, im := range u.Imports {
@@ -166,7 +167,7 @@ func (e *engine) load(u *unit.Unit) (err error) {
 				fmt.Fprintf(&b, "import %s %q; ", im.Name, im.Path)
 			}
 		}
-		b.WriteString(aliases(syms))
+		b.WriteString(plainly)
 		b.WriteString(plain(u.Text, e.guestFuncs))
 		if err := e.execute(b.String(), u); err != nil {
 			return err

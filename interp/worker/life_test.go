@@ -364,6 +364,27 @@ func TestOrderOfDeclarations(t *testing.T) {
 	}
 }
 
+// TestTypesOfUnitsThatAreNotKept: a later text may mention types of a cell of which nothing else is kept.
+func TestTypesOfUnitsThatAreNotKept(t *testing.T) {
+	r := newRecorder()
+	p := start(t, r)
+	prelude(t, p)
+	u := cell(2, "", "var t *P.T1\nt = new(P.T1)\nn_fmt.Println(t.N)")
+	u.Types = []unit.Type{{ID: 2, Kind: 25, In: "T1", Fields: []unit.Field{{Name: "N", InName: "N", Type: 1}}}}
+	run(t, p, Cell{ID: 2, Number: 2, Unit: u})
+	later := &unit.Unit{Cell: 3, Text: "func Get() int {\n\tvar t *P.T1\n\tt = new(P.T1)\n\tt.N = 7\n\treturn t.N\n}", Keep: true}
+	if err := p.Load(t.Context(), later); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	run(t, p, Cell{ID: 4, Number: 4, Unit: cell(4, "", "n_fmt.Println(Get())")})
+	if r.out(2)+r.out(4) != "0\n7\n" {
+		t.Errorf("printed %q, then %q", r.out(2), r.out(4))
+	}
+}
+
 // TestDeclarationsThatKill: what was kept ends every new process; the session goes on empty.
 func TestDeclarationsThatKill(t *testing.T) {
 	r := newRecorder()
