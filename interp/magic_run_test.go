@@ -162,7 +162,7 @@ func TestLimits(t *testing.T) {
 
 func TestCompiledTwin(t *testing.T) {
 	s, sink := startShown(t)
-	if res := execute(s, 1, "const limit = 3\ntype P struct{ X int }\nfunc (p P) Twice() int { return 2 * p.X }\nvar total = 7\nnames := []string{\"a\", \"b\"}\nfunc add(n int) { total += n }"); res.Err != nil {
+	if res := execute(s, 1, "const limit = 3\ntype P struct{ X int }\nfunc (p P) Twice() int { return 2 * p.X }\nvar total = 7\nnames := []string{\"a\", \"b\"}\nfunc add(n int) { total += n }\nvar idle sync.WaitGroup\nfunc local() int {\n\tdoor := 4\n\treturn door\n}\ndoor := make(chan int)"); res.Err != nil {
 		t.Fatal(res.Err)
 	}
 	for i, c := range []struct{ code, out, err string }{
@@ -171,6 +171,7 @@ func TestCompiledTwin(t *testing.T) {
 		{code: "%%go one two\npackage main\nimport (\n\t\"fmt\"\n\t\"os\"\n)\nfunc main() { fmt.Println(os.Args[1:]) }", out: "[one two]\n"},
 		{code: "%%go\nvar s []int\n_ = s[3]", err: "cell 5:3"},
 		{code: "%%go\nnothing()", err: "cell 6:2:1: undefined: nothing"},
+		{code: "%%go\nidle.Go(func() { fmt.Println(local()) }) // a local door, and nothing to carry over\nidle.Wait()", out: "4\n"},
 		{code: "%%race\nn := 0\nvar wg sync.WaitGroup\nfor range 2 {\n\twg.Go(func() { n++ })\n}\nwg.Wait()", err: "DATA RACE"},
 	} {
 		res := execute(s, 2+i, c.code)

@@ -25,6 +25,9 @@ var update = flag.Bool("update", false, "execute the notebooks and store them wi
 // notebookLimit is how long a whole notebook may take.
 const notebookLimit = 30 * time.Second
 
+// longestCell is how many lines of code fit into one look.
+const longestCell = 25
+
 func sections(t *testing.T) []section.Section {
 	t.Helper()
 	all, err := section.ReadAll(os.DirFS("sections"))
@@ -156,6 +159,9 @@ func TestSectionsAreComplete(t *testing.T) {
 				continue
 			}
 			code.WriteString(c.Text(section.English) + "\n")
+			if n := strings.Count(c.Text(section.Korean), "\n") + 1; n > longestCell {
+				t.Errorf("%s/%s has %d lines, may have %d", s.Name, c.ID, n, longestCell)
+			}
 			for _, mark := range c.Marks {
 				count[mark]++
 			}

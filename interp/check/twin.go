@@ -99,6 +99,7 @@ type twin struct {
 	todo    []string            // names that are mentioned
 	selects map[string][]string // name -> what is selected from it
 	infuncs map[string]bool     // names that functions mention
+	of      *decl               // the declaration that is being read, nil for others than the session's
 }
 
 func (t *twin) gather() {
@@ -221,7 +222,9 @@ func (t *twin) declare(d *decl, fset *token.FileSet) {
 	if d.kind.function() {
 		seen = t.infuncs
 	}
+	t.of = d
 	t.mention(d.node, seen)
+	t.of = nil
 }
 
 // variable adds a session variable with its type as text.
@@ -231,6 +234,19 @@ func (t *twin) variable(n string, v *types.Var, own bool) {
 	if e, err := parser.ParseExpr(text); err == nil {
 		t.mention(e, nil)
 	}
+}
+
+// shadowed tells whether name, a variable of the session, is something else all through the declaration that is being
+// read: a parameter or a local variable.
+func (t *twin) shadowed(name string) bool {
+	if t.of == nil || t.of.deps == nil {
+		return false
+	}
+	if _, ok := t.p.scope[name].(*types.Var); !ok {
+		return false
+	}
+	_, mentioned := t.of.deps[name]
+	return !mentioned
 }
 
 // mention notes the names below n, and in seen if that is not nil.
@@ -244,6 +260,9 @@ func (t *twin) mention(n ast.Node, seen map[string]bool) {
 			t.mention(n.X, seen)
 			return false
 		case *ast.Ident:
+			if t.shadowed(n.Name) {
+				return true
+			}
 			t.todo = append(t.todo, n.Name)
 			if seen != nil {
 				seen[n.Name] = true

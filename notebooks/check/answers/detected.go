@@ -215,15 +215,27 @@ func newTicketsFlag(n int) func() int {
 }
 
 func newMonitorNotes() (add func(n int), get func() int, stop func()) {
+	adds, reads, quit := make(chan int), make(chan int), make(chan struct{})
+	go func() {
+		value := 0
+		for {
+			select {
+			case n := <-adds:
+				value += n
+			case reads <- value:
+			case <-quit:
+				return
+			}
+		}
+	}()
 	last := 0
-	inner, get, stop := newMonitor()
 	add = func(n int) {
 		if n != last {
 			last = n
 		}
-		inner(n)
+		adds <- n
 	}
-	return add, get, stop
+	return add, func() int { return <-reads }, func() { close(quit) }
 }
 
 func mergeCounts(a, b <-chan int) <-chan int {

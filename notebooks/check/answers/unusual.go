@@ -31,7 +31,6 @@ func unusualAnswers() []Answer {
 		right("chan-2", "generateRecursive", generateRecursive),
 		right("chan-4", "splitSelecting", splitSelecting),
 		right("race-1", "tallyByChannel", tallyByChannel),
-		right("race-2", "sumOfAtomic", sumOfAtomic),
 		right("race-3", "countWordsBySyncMap", countWordsBySyncMap),
 		right("select-3", "sumUntilBySwitchingOff", sumUntilBySwitchingOff),
 		right("timeout-1", "receiveWithinByContext", receiveWithinByContext),
@@ -242,16 +241,6 @@ func tallyByChannel(n int, prepare func(i int) int, load func() int, store func(
 	for range n {
 		store(load() + <-values)
 	}
-}
-
-func sumOfAtomic(n int, f func(i int) int) int {
-	var total atomic.Int64
-	var wg sync.WaitGroup
-	for i := range n {
-		wg.Go(func() { total.Add(int64(f(i))) })
-	}
-	wg.Wait()
-	return int(total.Load())
 }
 
 func countWordsBySyncMap(texts []string, split func(string) []string) map[string]int {
