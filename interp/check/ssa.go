@@ -96,6 +96,9 @@ func (u *Unit) Build() *Built {
 		pkgs = append(pkgs, prog.CreatePackage(pkg, []*ast.File{b.files[pkg]}, b.infos[pkg], false))
 	}
 	for _, x := range pkgs {
+		if x.Pkg == p.pkg {
+			x.SetDebugMode(orderMatters(main.Decls, u.info))
+		}
 		x.Build()
 	}
 	built.Prog = prog

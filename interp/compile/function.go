@@ -80,6 +80,7 @@ func (b *builder) function(fn *ssa.Function) {
 		return // a generic function itself: only its instances run
 	}
 	b.fn, b.pos = fn, fn.Pos()
+	reorder(fn)
 	f := b.newFunction(fn)
 	f.protected = hasDefer(fn)
 	var free, params []string

@@ -106,6 +106,7 @@ func Load(name string, src []byte) (*Program, error) {
 	create(p.Pkg.Imports())
 	p.own[p.Pkg] = true
 	p.Main = prog.CreatePackage(p.Pkg, []*ast.File{p.File}, p.Info, false)
+	p.Main.SetDebugMode(true) // for the order of evaluation
 	prog.Build()
 	p.numberLocals()
 	p.unread = Unread(p.File)
