@@ -36,6 +36,7 @@ type builder struct {
 	written  map[ast.Node]map[token.Pos]string // operands as written, by function
 	sites    []*site
 	caught   map[*ssa.Function][]*ssa.Global // what literals capture
+	bound    map[*ssa.Function]bool          // literals that are made with their arguments: see startedLiteral
 	forging  bool                            // describing a generic type of a native package
 	fn       *ssa.Function                   // being emitted
 	pos      token.Pos                       // of the instruction being emitted
@@ -43,7 +44,7 @@ type builder struct {
 
 func newBuilder(c *Compiler, cell Cell) *builder {
 	return &builder{Compiler: c, cell: cell, unit: &unit.Unit{Cell: cell.Number}, names: map[*ssa.Function]string{}, guards: map[*ssa.Global]string{},
-		consts: map[string]string{}, caught: map[*ssa.Function][]*ssa.Global{}, places: map[placeKey]int{}, written: map[ast.Node]map[token.Pos]string{}}
+		consts: map[string]string{}, caught: map[*ssa.Function][]*ssa.Global{}, bound: map[*ssa.Function]bool{}, places: map[placeKey]int{}, written: map[ast.Node]map[token.Pos]string{}}
 }
 
 // build fills b.unit.

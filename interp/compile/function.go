@@ -106,7 +106,9 @@ func (b *builder) function(fn *ssa.Function) {
 		end = "\t})\n" + vals
 	}
 	f.body(fn.Blocks)
-	if len(free) > 0 {
+	if b.bound[fn] {
+		f.head, f.tail = boundMaker(name, free, params, open, end)
+	} else if len(free) > 0 {
 		f.head = fmt.Sprintf("func %s(%s) func(%s)%s {\n\treturn func(%s)%s {\n%s", name, strings.Join(free, ", "), strings.Join(typesOf(params), ", "), res, strings.Join(params, ", "), res, open)
 		f.tail = end + "\t}\n}\n"
 	} else {

@@ -59,6 +59,9 @@ func (f *function) instr(in ssa.Instruction, next *ssa.BasicBlock) {
 	case *ssa.MakeInterface:
 		f.makeInterface(in)
 	case *ssa.MakeClosure:
+		if f.startsOnly(in) {
+			return
+		}
 		fn := in.Fn.(*ssa.Function)
 		var as, ps []string
 		float := false // the receiver of a method value: what a literal captures are pointers
@@ -137,6 +140,11 @@ func (f *function) instr(in ssa.Instruction, next *ssa.BasicBlock) {
 		f.p("guest.Throw(%d, %s)", f.place(), bare(f.val(in.X)))
 		f.p("panic(0)") // never reached; yaegi wants a result otherwise
 	case *ssa.Go:
+		if fn := f.startedLiteral(in); fn != nil {
+			t := f.started(in, fn)
+			f.p("guest.Go(%s, %d)", t, f.placeOf(f.startedName(&in.Call)))
+			return
+		}
 		t, _ := f.callee(&in.Call)
 		f.p("guest.Go(%s, %d)", t, f.placeOf(f.startedName(&in.Call)))
 	case *ssa.Defer:
