@@ -202,6 +202,7 @@ func firstPolls(a, b <-chan string) string {
 		case v := <-b:
 			return v
 		default:
+			runtime.Gosched()
 		}
 	}
 }
