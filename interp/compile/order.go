@@ -44,8 +44,7 @@ func statements(syntax ast.Node) map[token.Pos]int {
 	at := map[token.Pos]int{}
 	n := 0
 	var stack []int
-	var visit func(x ast.Node) bool
-	visit = func(x ast.Node) bool {
+	visit := func(x ast.Node) bool {
 		if x == nil {
 			stack = stack[:len(stack)-1]
 			return false
