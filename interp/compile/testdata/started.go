@@ -9,6 +9,8 @@ import (
 
 type T struct{ a, b int }
 
+func length(s string) int { return len(s) }
+
 func main() {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
@@ -20,7 +22,7 @@ func main() {
 			mu.Lock()
 			defer mu.Unlock()
 			i *= 2
-			sum += i + len(s)
+			sum += i + length(s)
 			if math.Signbit(f) {
 				sum += 1000
 			}
