@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/types"
 	"maps"
 	"os"
 	"path/filepath"
@@ -120,6 +121,9 @@ func (t *tier) close() {
 	}
 }
 
+// atOnce is how many functions are compiled together at most: one build of several takes hardly longer than of one.
+const atOnce = 16
+
 // work compiles what is in the queue until the session ends.
 func (t *tier) work() {
 	defer close(t.done)
@@ -128,13 +132,15 @@ func (t *tier) work() {
 	imports := symbols.NewImporter(t.s.prog.Fset())
 	for {
 		t.mu.Lock()
-		var name string
-		if len(t.queue) > 0 {
-			name, t.queue = t.queue[0], t.queue[1:]
+		n := min(len(t.queue), atOnce)
+		names := t.queue[:n:n]
+		t.queue = t.queue[n:]
+		ready := map[string]chan struct{}{}
+		for _, n := range names {
+			ready[n] = t.state[n].ready
 		}
-		ready := t.state[name].ready
 		t.mu.Unlock()
-		if name == "" {
+		if len(names) == 0 {
 			select {
 			case <-t.wake:
 				continue
@@ -145,24 +151,41 @@ func (t *tier) work() {
 		if tc == nil && lack == nil {
 			tc, lack = t.toolchain()
 		}
-		err := lack
-		var reach map[string]bool
-		if err == nil {
-			reach, err = t.compile(tc, imports, name)
-		}
-		st := tierState{native: err == nil, ready: ready, reach: reach}
-		if err != nil {
-			st.why = err.Error()
+		tried := map[string]tierState{}
+		if lack != nil {
+			for _, n := range names {
+				tried[n] = tierState{why: lack.Error()}
+			}
+		} else {
+			t.try(tc, imports, names, tried)
 		}
 		t.mu.Lock()
-		if t.state[name].ready == ready { // neither asked for anew nor forgotten meanwhile
-			t.state[name] = st
-			close(ready)
+		for n, st := range tried {
+			if st.ready = ready[n]; t.state[n].ready == st.ready { // neither asked for anew nor forgotten meanwhile
+				t.state[n] = st
+				close(st.ready)
+			}
 		}
 		t.mu.Unlock()
 		if t.ctx.Err() != nil {
 			return
 		}
+	}
+}
+
+// try compiles functions together, and one by one those that fail together.
+func (t *tier) try(tc *native.Toolchain, imports *symbols.Importer, names []string, tried map[string]tierState) {
+	var again []string
+	for n, st := range t.compile(tc, imports, names) {
+		if !st.native && len(names) > 1 {
+			again = append(again, n)
+		} else {
+			tried[n] = st
+		}
+	}
+	slices.Sort(again)
+	for _, n := range again {
+		t.try(tc, imports, []string{n}, tried)
 	}
 }
 
@@ -181,91 +204,147 @@ func (t *tier) toolchain() (*native.Toolchain, error) {
 	return tc, tc.CanPlug(t.ctx)
 }
 
-// compile makes one function native and swaps it in. A panic is an error: the
-// function stays interpreted, and the kernel lives.
-func (t *tier) compile(tc *native.Toolchain, imports *symbols.Importer, name string) (names map[string]bool, err error) {
+// compile makes functions native and swaps them in; it tells for each how far it has come. A panic is an error: the
+// functions stay interpreted, and the kernel lives.
+func (t *tier) compile(tc *native.Toolchain, imports *symbols.Importer, names []string) (tried map[string]tierState) {
+	tried = map[string]tierState{}
+	fail := func(why string) {
+		for _, n := range names {
+			if st := tried[n]; st.why == "" {
+				st.native, st.why = false, why
+				tried[n] = st
+			}
+		}
+	}
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("compiling %s: %v", name, r)
+			fail(fmt.Sprintf("makes the compiler fail: %v", r))
 		}
 	}()
-	s := t.s
-	reach, fn := s.prog.Reach(name)
-	if reach == nil {
-		return nil, errors.New("is no function of the session that can be compiled")
+	p := native.Program{Imports: map[string]string{}}
+	var decls []check.TwinDecl
+	var vars []check.TwinVar
+	reaches, funcs := map[string]*check.Twin{}, map[string]*types.Func{}
+	for _, n := range names {
+		reach, fn := t.s.prog.Reach(n)
+		if reach == nil {
+			tried[n] = tierState{why: "is no function of the session that can be compiled"}
+			continue
+		}
+		reaches[n], funcs[n] = reach, fn
+		p.Names = append(p.Names, n)
+		st := tierState{reach: map[string]bool{}}
+		for _, d := range reach.Decls {
+			st.reach[d.Key] = true
+			if !slices.Contains(decls, d) {
+				decls = append(decls, d)
+				p.Decls = append(p.Decls, native.Decl{Text: d.Text, Cell: d.Cell, Line: d.Line, Col: d.Col})
+			}
+		}
+		for _, v := range reach.Vars {
+			st.reach[v.Name] = true
+			if !slices.Contains(vars, v) {
+				vars = append(vars, v)
+				p.Vars = append(p.Vars, native.Var{Name: v.Name, Type: v.Type})
+			}
+		}
+		maps.Copy(p.Imports, reach.Imports)
+		tried[n] = st
 	}
-	names = map[string]bool{}
-	for _, d := range reach.Decls {
-		names[d.Key] = true
-	}
-	for _, v := range reach.Vars {
-		names[v.Name] = true
-	}
-	p := native.Program{Name: name, Imports: reach.Imports}
-	for _, d := range reach.Decls {
-		p.Decls = append(p.Decls, native.Decl{Text: d.Text, Cell: d.Cell, Line: d.Line, Col: d.Col})
-	}
-	for _, v := range reach.Vars {
-		p.Vars = append(p.Vars, native.Var{Name: v.Name, Type: v.Type})
+	if len(p.Names) == 0 {
+		return tried
 	}
 	m, refused := p.Compile(imports, compile.Redirects())
-	if refused != nil {
-		return names, errors.New(refused.Why)
+	for n, r := range refused {
+		st := tried[n]
+		st.why = r.Why
+		tried[n] = st
+	}
+	if m == nil {
+		return tried
 	}
 	dir, err := os.UserCacheDir()
 	if err != nil {
-		return names, fmt.Errorf("finding the folder for compiled functions: %w", err)
+		fail(fmt.Sprintf("has no place: finding the folder for compiled functions: %v", err))
+		return tried
 	}
 	cache := native.Cache{Dir: filepath.Join(dir, "gokernel", "native"), Most: cacheLimit}
 	file, err := cache.Build(t.ctx, tc, m, native.Host())
 	if err != nil {
-		return names, err
+		fail("does not compile: " + err.Error())
+		return tried
 	}
+	if err := t.swap(m, file, decls, vars, reaches, funcs); err != nil {
+		fail(err.Error())
+		return tried
+	}
+	for _, r := range m.Roots {
+		st := tried[r.Name]
+		st.native = true
+		tried[r.Name] = st
+	}
+	return tried
+}
+
+// swap makes functions of the session lead to those of a plugin.
+func (t *tier) swap(m *native.Module, file string, decls []check.TwinDecl, vars []check.TwinVar, reaches map[string]*check.Twin, funcs map[string]*types.Func) error {
+	s := t.s
 	s.compiling.Lock()
 	defer s.compiling.Unlock()
-	if now, _ := s.prog.Reach(name); !reach.Same(now) {
-		return names, errors.New("was declared anew meanwhile")
+	x := compile.Native{Number: decls[0].Cell, Own: s.prog.Own, File: file, Path: "native/" + strings.TrimSuffix(filepath.Base(file), ".so")}
+	for _, r := range m.Roots {
+		if now, _ := s.prog.Reach(r.Name); !reaches[r.Name].Same(now) {
+			return errors.New("was declared anew meanwhile, or something that it uses")
+		}
+		f := compile.NativeFunc{Func: funcs[r.Name]}
+		for _, how := range r.Params {
+			f.Params = append(f.Params, crossing[how])
+		}
+		for _, how := range r.Results {
+			f.Results = append(f.Results, crossing[how])
+		}
+		x.Funcs = append(x.Funcs, f)
 	}
-	x := compile.Native{Func: fn, Number: reach.Decls[0].Cell, Own: s.prog.Own, File: file, Path: "native/" + strings.TrimSuffix(filepath.Base(file), ".so")}
 	for _, pl := range m.Places {
 		x.Places = append(x.Places, unit.Place{Cell: pl.Cell, Line: pl.Line, Col: pl.Col, Func: "main." + pl.Func, What: pl.What})
 	}
 	for _, v := range m.Vars {
-		x.Vars = append(x.Vars, reach.Vars[v].Object)
+		x.Vars = append(x.Vars, vars[v].Object)
 	}
 	for _, d := range m.Copies {
-		x.Copies = append(x.Copies, reach.Decls[d].Code)
+		x.Copies = append(x.Copies, decls[d].Code)
+	}
+	counterpart := func(from, to types.Type) (compile.Word, error) {
+		w := compile.Word{From: s.prog.TypeOf(from), To: s.prog.TypeOf(to)}
+		if w.From == nil || w.To == nil {
+			return w, fmt.Errorf("turns %v into %v, and one of them is a type that a function declares", from, to)
+		}
+		return w, nil
 	}
 	for _, w := range m.Words {
-		from, to := s.prog.TypeOf(w.From), s.prog.TypeOf(w.To)
-		if from == nil || to == nil {
-			return names, fmt.Errorf("makes an interface value of the type %v, which only it knows", w.From)
+		q, err := counterpart(w.From, w.To)
+		if err != nil {
+			return err
 		}
-		x.Words = append(x.Words, compile.Word{From: from, To: to})
+		x.Words = append(x.Words, q)
 	}
 	for _, a := range m.Asks {
-		from, to := s.prog.TypeOf(a.From), s.prog.TypeOf(a.To)
-		if from == nil || to == nil {
-			return names, fmt.Errorf("asks an interface value for the type %v, which only it knows", a.To)
+		q, err := counterpart(a.From, a.To)
+		if err != nil {
+			return err
 		}
-		x.Asks = append(x.Asks, compile.Word{From: from, To: to})
-	}
-	for _, how := range m.Params {
-		x.Params = append(x.Params, crossing[how])
-	}
-	for _, how := range m.Results {
-		x.Results = append(x.Results, crossing[how])
+		x.Asks = append(x.Asks, q)
 	}
 	u, err := s.compiler.Native(x)
 	if err != nil {
-		return names, err
+		return err
 	}
 	if err := s.proc.Load(t.ctx, u); err != nil {
 		s.compiler.Rollback()
-		return names, err
+		return err
 	}
 	s.compiler.Commit()
-	return names, nil
+	return nil
 }
 
 // crossing tells the compiler how values pass.
@@ -274,14 +353,16 @@ var crossing = map[native.Passing]compile.Crossing{native.Direct: compile.Direct
 // await waits until the functions have been tried, and says which did not become native and why.
 func (t *tier) await(ctx context.Context, names []string) (failed map[string]string, err error) {
 	failed = map[string]string{}
-	for _, n := range names {
-		t.mu.Lock()
-		st := t.state[n]
-		ready := st.ready
-		if ready == nil {
-			ready = t.enqueue(n)
+	t.mu.Lock()
+	attempts := make([]chan struct{}, len(names))
+	for i, n := range names {
+		if attempts[i] = t.state[n].ready; attempts[i] == nil {
+			attempts[i] = t.enqueue(n)
 		}
-		t.mu.Unlock()
+	}
+	t.mu.Unlock()
+	for i, n := range names {
+		ready := attempts[i]
 		select {
 		case <-ready:
 		case <-ctx.Done():
@@ -382,23 +463,25 @@ func (s *Session) nativeFirst(ctx context.Context, p *prepared) *Error {
 	p.release = func() {}
 	p.code = &unit.Unit{Cell: run.Cell, Run: run.Run, Forget: run.Forget}
 	seen := map[string]bool{}
-	for todo := p.calls; len(todo) > 0; {
-		n := todo[0]
-		todo = todo[1:]
-		reach, _ := s.prog.Reach(n)
-		if seen[n] || reach == nil {
-			continue
+	for level := p.calls; len(level) > 0; {
+		var names []string
+		reached := map[string][]check.TwinDecl{}
+		for _, n := range level {
+			if reach, _ := s.prog.Reach(n); reach != nil && !seen[n] {
+				seen[n] = true
+				names, reached[n] = append(names, n), reach.Decls
+			}
 		}
-		seen[n] = true
-		failed, err := s.tier.await(ctx, []string{n})
+		failed, err := s.tier.await(ctx, names)
 		if err != nil {
 			return internalError(err.Error())
 		}
-		if why, bad := failed[n]; bad {
-			s.opts.Logf("%s stays interpreted: it %s", n, why)
-			for _, d := range reach.Decls {
+		level = nil
+		for _, n := range slices.Sorted(maps.Keys(failed)) {
+			s.opts.Logf("%s stays interpreted: it %s", n, failed[n])
+			for _, d := range reached[n] {
 				if d.Code != nil {
-					todo = append(todo, d.Key)
+					level = append(level, d.Key)
 				}
 			}
 		}

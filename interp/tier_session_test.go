@@ -36,7 +36,7 @@ func TestNativeInSession(t *testing.T) {
 		{"statements that need a rewrite as a whole", "%%native\nfunc relay(in chan int, out chan time.Time) bool {\n\tdone := make(chan int, 1)\n\tfor range 1 {\n\t\tdone <- <-in\n\t\tout <- time.Now()\n\t}\n\treturn <-done == 7\n}\nin, at := make(chan int, 1), make(chan time.Time, 1)\nin <- 7\nfmt.Println(relay(in, at), !(<-at).IsZero())", "true true\n"},
 	} {
 		res, out, _ := r.run(c.cell, 5*time.Minute)
-		out, _, _ = strings.Cut(out, "! \x1b[2m") // the notice that goroutines still live
+		out, _, _ = strings.Cut(out, "display ") // the notice that goroutines still live
 		if res.Err != nil || out != c.out {
 			t.Errorf("%s: printed %q, want %q, error %v", c.name, out, c.out, res.Err)
 		}

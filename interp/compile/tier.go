@@ -35,10 +35,10 @@ const (
 	ByWord
 )
 
-// Native is a function that has been compiled natively, with what its code must be told of the session.
+// Native is native code of the session, with what it must be told of the session.
 type Native struct {
-	Func       *types.Func // as Own's code object
-	Number     int         // of the cell that declares it
+	Funcs      []NativeFunc
+	Number     int // of a cell that declares one of them
 	Own        func(*types.Package) bool
 	File, Path string       // of the plugin, and the package as which its functions stand
 	Places     []unit.Place // positions that the code names
@@ -46,7 +46,12 @@ type Native struct {
 	Copies     []types.Object
 	Asks       []Word // what values of interface type From are asked for
 	Words      []Word
-	// Params are the receiver and the parameters. Results are by address all or none.
+}
+
+// NativeFunc is a function that has been compiled natively. Params are its receiver and its parameters; results pass by
+// address all or none.
+type NativeFunc struct {
+	Func            *types.Func // as Own's code object
 	Params, Results []Crossing
 }
 
@@ -59,16 +64,12 @@ type nativeCopy struct {
 	n   int
 }
 
-// Native gives the unit that makes a declared function lead to its native form, which the worker gets from the
-// plugin. The caller must call Commit or Rollback, as after Compile. It is an error if the function has not been
-// compiled in this session.
+// Native gives the unit that makes declared functions lead to their native form, which the worker gets from the
+// plugin. The caller must call Commit or Rollback, as after Compile. It is an error if one of the functions has not
+// been compiled in this session.
 func (c *Compiler) Native(x Native) (u *unit.Unit, err error) {
 	c.Rollback()
 	c.taken = nil
-	w, ok := c.forwards[x.Func]
-	if !ok {
-		return nil, fmt.Errorf("function %s cannot be replaced: it has no forward", x.Func.Name())
-	}
 	b := newBuilder(c, Cell{Number: x.Number, Fset: token.NewFileSet(), Own: x.Own})
 	defer func() {
 		if r := recover(); r != nil {
@@ -106,15 +107,22 @@ func (c *Compiler) Native(x Native) (u *unit.Unit, err error) {
 		}
 	}
 	b.initText = append(b.initText, name+".Late(-1, 0)") // the same code may have been an older version's
-	n := b.nativeForwarder(x, name)
-	b.initText = append(b.initText, fmt.Sprintf("var x0 %s\n\tx0 = %s\n\tguest.Forward(unsafe.Pointer(&%s), unsafe.Pointer(&x0), unsafe.Pointer(&%s))", w.typ, n, w.x, w.y))
+	for i, f := range x.Funcs {
+		w, ok := c.forwards[f.Func]
+		if !ok {
+			c.Rollback()
+			return nil, fmt.Errorf("cannot be replaced: %s has no forward", f.Func.Name())
+		}
+		n := b.nativeForwarder(f, fmt.Sprintf("%s.Entry%d", name, i))
+		b.initText = append(b.initText, fmt.Sprintf("var x%d %s\n\tx%d = %s\n\tguest.Forward(unsafe.Pointer(&%s), unsafe.Pointer(&x%d), unsafe.Pointer(&%s))", i, w.typ, i, n, w.x, i, w.y))
+	}
 	b.render()
 	b.unit.Keep = true
 	return b.unit, nil
 }
 
 // nativeForwarder writes the function of the text that calls the native entry.
-func (b *builder) nativeForwarder(x Native, pkg string) string {
+func (b *builder) nativeForwarder(x NativeFunc, entry string) string {
 	sig := x.Func.Signature()
 	var in []types.Type
 	if r := sig.Recv(); r != nil {
@@ -146,8 +154,8 @@ func (b *builder) nativeForwarder(x Native, pkg string) string {
 		assign = strings.Join(rs, ", ") + assign
 	}
 	n := b.fresh("N", x.Func.Name())
-	b.texts = append(b.texts, fmt.Sprintf("func %s(%s)%s {\n%s\t%s%s.Entry(%s)\n\treturn %s\n}\n",
-		n, strings.Join(ps, ", "), b.results(sig.Results()), pre.String(), assign, pkg, strings.Join(args, ", "), strings.Join(rs, ", ")))
+	b.texts = append(b.texts, fmt.Sprintf("func %s(%s)%s {\n%s\t%s%s(%s)\n\treturn %s\n}\n",
+		n, strings.Join(ps, ", "), b.results(sig.Results()), pre.String(), assign, entry, strings.Join(args, ", "), strings.Join(rs, ", ")))
 	b.unit.Funcs = append(b.unit.Funcs, unit.Func{Text: n, Go: "main." + x.Func.Name(), Synthetic: true})
 	return n
 }

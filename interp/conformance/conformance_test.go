@@ -198,20 +198,24 @@ func try(t *testing.T, root, name string, want answer) (verdict, string) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), *limit)
+	limit := *limit
+	if *native {
+		limit *= 5 // the toolchain's time counts
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	over := make(chan interp.Result, 1)
 	go func() { over <- s.Execute(ctx, interp.Request{ID: 1, Count: 1, Code: string(src)}) }()
 	var res interp.Result
 	select {
 	case res = <-over:
-	case <-time.After(*limit + 30*time.Second):
+	case <-time.After(limit + 30*time.Second):
 		return hangs, "the session does not answer"
 	}
 	out, errs := rec.text()
 	switch {
 	case ctx.Err() != nil:
-		return hangs, fmt.Sprintf("more than %v", *limit)
+		return hangs, fmt.Sprintf("more than %v", limit)
 	case res.Err != nil && strings.HasPrefix(res.Err.Name, "compile error"), res.Err != nil && strings.HasPrefix(res.Err.Name, "not supported"):
 		return refused, res.Err.Value
 	case res.Err != nil && res.Err.Name == "fatal error":

@@ -39,8 +39,9 @@ type Lookup interface {
 
 // set is a closed set of declarations: what a function reaches, all of it able to be native.
 type set struct {
-	root    *Function
-	all     []*Function // root first
+	root    *Function   // that is being added, for messages
+	roots   []*Function // what interpreted code calls
+	all     []*Function
 	index   map[types.Object]*Function
 	imports map[*Function]map[string]string // file-local names of packages
 	vars    map[types.Object]int            // session variables, by their number
@@ -48,25 +49,33 @@ type set struct {
 
 // closure follows what f mentions: its parameters, locals, the standard library, constants, variables of the
 // session, and functions and types that reach no more than that.
-func closure(f *Function, look Lookup) (*set, *Refusal) {
+func closure(roots []*Function, look Lookup) (*set, *Refusal) {
+	s := &set{roots: roots, index: map[types.Object]*Function{}, imports: map[*Function]map[string]string{}, vars: map[types.Object]int{}}
+	for _, f := range roots {
+		if r := s.enter(f, look); r != nil {
+			return nil, r
+		}
+	}
+	return s, nil
+}
+
+// enter adds a root.
+func (s *set) enter(f *Function, look Lookup) *Refusal {
 	fn, ok := f.Object.(*types.Func)
 	if !ok {
-		return nil, &Refusal{f.Name, "is not a function"}
+		return &Refusal{f.Name, "is not a function"}
 	}
 	sig := fn.Signature()
 	if sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0 {
-		return nil, &Refusal{f.Name, "is generic: its instances are compiled with the functions that use them"}
+		return &Refusal{f.Name, "is generic: its instances are compiled with the functions that use them"}
 	}
 	for v := range sig.Results().Variables() {
 		if passing(v.Type(), f.Object.Pkg()) == ByWord {
-			return nil, &Refusal{f.Name, "gives a function whose type has a type of the session"}
+			return &Refusal{f.Name, "gives a function whose type has a type of the session"}
 		}
 	}
-	s := &set{root: f, index: map[types.Object]*Function{}, imports: map[*Function]map[string]string{}, vars: map[types.Object]int{}}
-	if r := s.add(f, look); r != nil {
-		return nil, r
-	}
-	return s, nil
+	s.root = f
+	return s.add(f, look)
 }
 
 func (s *set) add(f *Function, look Lookup) *Refusal {

@@ -10,13 +10,37 @@ import (
 	"strings"
 )
 
-// Translate gives the plugin source of a closed function, or why it is not closed. Positions are found in fset.
-func Translate(fset *token.FileSet, f *Function, look Lookup, redirects Redirects) (*Module, *Refusal) {
-	s, bad := closure(f, look)
+// Translate gives the plugin source of those functions that can be native, nil if there are none, and why the others
+// cannot, by name. Positions are found in fset.
+func Translate(fset *token.FileSet, fs []*Function, look Lookup, redirects Redirects) (m *Module, refused map[string]*Refusal) {
+	refused = map[string]*Refusal{}
+	var good []*Function
+	for _, f := range fs {
+		one, bad := translate(fset, []*Function{f}, look, redirects)
+		if bad != nil {
+			refused[f.Name] = bad
+			continue
+		}
+		m, good = one, append(good, f)
+	}
+	if len(good) > 1 {
+		var bad *Refusal
+		if m, bad = translate(fset, good, look, redirects); bad != nil {
+			for _, f := range good {
+				refused[f.Name] = bad
+			}
+			return nil, refused
+		}
+	}
+	return m, refused
+}
+
+func translate(fset *token.FileSet, fs []*Function, look Lookup, redirects Redirects) (*Module, *Refusal) {
+	s, bad := closure(fs, look)
 	if bad != nil {
 		return nil, bad
 	}
-	m := &Module{Files: map[string]string{}, Entry: "GkEntry"}
+	m := &Module{Files: map[string]string{}}
 	needs := map[string]string{}
 	recursive := s.recursive()
 	names, w := aliases{}, &words{}
@@ -24,7 +48,7 @@ func Translate(fset *token.FileSet, f *Function, look Lookup, redirects Redirect
 	for i, d := range s.all {
 		t := &translator{
 			f: d, fset: fset, base: fset.File(d.Node.Pos()).Offset(d.Node.Pos()), needs: needs, redirects: redirects, places: &m.Places,
-			recursive: recursive[d], session: f.Object.Pkg(), labelled: map[ast.Stmt]bool{}, breaks: map[*ast.BranchStmt]string{}, clauses: map[*ast.CaseClause]string{}, vars: s.vars, words: w, names: names, late: -1,
+			recursive: recursive[d], session: d.Object.Pkg(), labelled: map[ast.Stmt]bool{}, breaks: map[*ast.BranchStmt]string{}, clauses: map[*ast.CaseClause]string{}, vars: s.vars, words: w, names: names, late: -1,
 		}
 		if fn, ok := d.Object.(*types.Func); ok && !generic(fn) {
 			t.late = len(late)
@@ -37,8 +61,8 @@ func Translate(fset *token.FileSet, f *Function, look Lookup, redirects Redirect
 			text = t.text(d.Node)
 		}
 		if t.bad != nil {
-			if d != f {
-				t.bad = &Refusal{f.Name, "reaches " + d.Name + ", which " + t.bad.Why}
+			if d != fs[0] {
+				t.bad = &Refusal{fs[0].Name, "reaches " + d.Name + ", which " + t.bad.Why}
 			}
 			return nil, t.bad
 		}
@@ -163,7 +187,7 @@ func gkMin(a, b int) int {
 `, binds.String())
 	if _, ok := needs["Send"]; ok {
 		b.WriteString(`
-func gkSend[T any](place int, c chan<- T, v T) {
+func gkSend[C ~chan T | ~chan<- T, T any](place int, c C, v T) {
 	if !*gkTraced && cap(c) > 0 { // without a buffer the host's own try is enough
 		select {
 		case c <- v:
@@ -177,12 +201,12 @@ func gkSend[T any](place int, c chan<- T, v T) {
 	}
 	if _, ok := needs["Recv"]; ok {
 		b.WriteString(`
-func gkRecv[T any](place int, c <-chan T) T {
+func gkRecv[C ~chan T | ~<-chan T, T any](place int, c C) T {
 	v, _ := gkRecv2(place, c)
 	return v
 }
 
-func gkRecv2[T any](place int, c <-chan T) (v T, ok bool) {
+func gkRecv2[C ~chan T | ~<-chan T, T any](place int, c C) (v T, ok bool) {
 	if !*gkTraced && cap(c) > 0 {
 		select {
 		case v, ok = <-c:

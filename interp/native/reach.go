@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// Program is what a function of the session reaches, as text: the function's own declaration first.
+// Program is what some functions of the session reach, as text.
 type Program struct {
-	Name    string
+	Names   []string // the functions: "f", "T.m"
 	Imports map[string]string
 	Decls   []Decl
 	Vars    []Var // session variables that it uses
@@ -21,9 +21,16 @@ type Program struct {
 // Var is a variable of the session; Type is its type as text.
 type Var struct{ Name, Type string }
 
-// Compile checks p and translates its function. imports gives packages to the checker; it is used by one
+// Compile checks p and translates its functions, see Translate. imports gives packages to the checker; it is used by one
 // call at a time.
-func (p *Program) Compile(imports types.Importer, redirects Redirects) (*Module, *Refusal) {
+func (p *Program) Compile(imports types.Importer, redirects Redirects) (*Module, map[string]*Refusal) {
+	refuse := func(why string) (*Module, map[string]*Refusal) {
+		r := map[string]*Refusal{}
+		for _, n := range p.Names {
+			r[n] = &Refusal{n, why}
+		}
+		return nil, r
+	}
 	s := &sources{fset: token.NewFileSet(), funcs: map[types.Object]*Function{}, vars: map[types.Object]int{}}
 	var specs strings.Builder
 	for n, path := range p.Imports {
@@ -33,39 +40,39 @@ func (p *Program) Compile(imports types.Importer, redirects Redirects) (*Module,
 	for _, d := range p.Decls {
 		f, err := parser.ParseFile(s.fset, "", fmt.Sprintf("package main;%s/*line %s:%d:%d*/%s\n", specs.String(), fileName(d.Cell), d.Line, max(d.Col, 1), d.Text), parser.SkipObjectResolution)
 		if err != nil {
-			return nil, &Refusal{p.Name, "cannot be read: " + err.Error()}
+			return refuse("cannot be read: " + err.Error())
 		}
 		files = append(files, f)
 	}
 	for _, v := range p.Vars {
 		f, err := parser.ParseFile(s.fset, "", fmt.Sprintf("package main;%s var %s %s\n", specs.String(), v.Name, v.Type), parser.SkipObjectResolution)
 		if err != nil {
-			return nil, &Refusal{p.Name, "uses the session's variable " + v.Name + ", whose type has no name any more"}
+			return refuse("uses the session's variable " + v.Name + ", whose type has no name any more")
 		}
 		files = append(files, f)
 	}
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}, Instances: map[*ast.Ident]types.Instance{}}
-	var bad *Refusal
+	bad := ""
 	conf := types.Config{Importer: imports, Error: func(err error) {
 		e, ok := err.(types.Error)
 		switch {
-		case bad != nil || !ok || strings.HasSuffix(e.Msg, "imported and not used") || strings.Contains(e.Msg, "imported as"):
+		case bad != "" || !ok || strings.HasSuffix(e.Msg, "imported and not used") || strings.Contains(e.Msg, "imported as"):
 		case strings.HasPrefix(e.Msg, "declared and not used"):
-			bad = &Refusal{p.Name, "has a variable without a use, which the Go compiler refuses: " + strings.TrimPrefix(e.Msg, "declared and not used: ")}
+			bad = "has a variable without a use, which the Go compiler refuses: " + strings.TrimPrefix(e.Msg, "declared and not used: ")
 		case strings.HasPrefix(e.Msg, "undefined: "):
-			bad = &Refusal{p.Name, "uses the session's variable " + strings.TrimPrefix(e.Msg, "undefined: ")}
+			bad = "uses the session's variable " + strings.TrimPrefix(e.Msg, "undefined: ")
 		default:
-			bad = &Refusal{p.Name, "cannot be compiled by itself: " + e.Msg}
+			bad = "cannot be compiled by itself: " + e.Msg
 		}
 	}}
 	pkg, _ := conf.Check("main", s.fset, files, info) // what matters of its errors is in bad
-	if bad != nil {
-		return nil, bad
+	if bad != "" {
+		return refuse(bad)
 	}
 	for i, v := range p.Vars {
 		s.vars[pkg.Scope().Lookup(v.Name)] = i
 	}
-	var root *Function
+	roots := make([]*Function, len(p.Names))
 	for i, f := range files[:len(p.Decls)] {
 		d := f.Decls[len(f.Decls)-1]
 		for _, id := range declared(d) {
@@ -77,16 +84,18 @@ func (p *Program) Compile(imports types.Importer, redirects Redirects) (*Module,
 			if r := recvName(o); r != "" {
 				x.Name = r + "." + id.Name
 			}
-			if _, ok := o.(*types.Func); ok && x.Name == p.Name {
-				root = x
+			if _, ok := o.(*types.Func); ok {
+				if k := slices.Index(p.Names, x.Name); k >= 0 {
+					roots[k] = x
+				}
 			}
 			s.funcs[o] = x
 		}
 	}
-	if root == nil {
-		return nil, &Refusal{p.Name, "is not there any more"}
+	if slices.Contains(roots, nil) {
+		return refuse("is not there any more")
 	}
-	return Translate(s.fset, root, s, redirects)
+	return Translate(s.fset, roots, s, redirects)
 }
 
 // declared are the names that a declaration introduces.

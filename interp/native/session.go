@@ -214,7 +214,7 @@ func generic(f *types.Func) bool {
 
 // sessionFile is the part of a module that the worker calls: the entry, and what keeps it in step with the session.
 func (m *Module) sessionFile(s *set, late []*types.Func, w *words, names aliases) string {
-	session := s.root.Object.Pkg()
+	session := s.roots[0].Object.Pkg()
 	text := func(t types.Type) string { return names.typeText(t, session) }
 	var b strings.Builder
 	vars := make([]*types.Var, len(s.vars))
@@ -277,19 +277,33 @@ func gkC%[1]d(x %[2]s) %[3]s {
 	for _, tag := range w.tags {
 		b.WriteString("\n" + tag)
 	}
-	b.WriteString("\n" + m.entry(s.root, session, text))
+	var entries []string
+	for i, f := range s.roots {
+		b.WriteString("\n" + m.entry(i, f, session, text))
+		entries = append(entries, fmt.Sprintf("reflect.ValueOf(gkEntry%d)", i))
+	}
+	fmt.Fprintf(&b, `
+func GkEntries() []reflect.Value { return []reflect.Value{%s} }
+
+func gkFunc[F any](x any) F {
+	p := gkData(x)
+	return *(*F)(unsafe.Pointer(&p))
+}
+`, strings.Join(entries, ", "))
 	return "package main\n\nimport (\n\t\"reflect\"\n\t\"unsafe\"\n)\n\n" + names.imports(b.String()) + "\n" + b.String()
 }
 
 // entry is the function that interpreted code calls.
-func (m *Module) entry(root *Function, session *types.Package, text func(types.Type) string) string {
+func (m *Module) entry(n int, root *Function, session *types.Package, text func(types.Type) string) string {
 	f := root.Object.(*types.Func)
 	sig := flat(f)
+	r := Root{Name: root.Name}
+	defer func() { m.Roots = append(m.Roots, r) }()
 	var ps, args, rs []string
 	for i := range sig.Params().Len() {
 		t := sig.Params().At(i).Type()
 		how := passing(t, session)
-		m.Params = append(m.Params, how)
+		r.Params = append(r.Params, how)
 		switch how {
 		case Direct:
 			ps, args = append(ps, fmt.Sprintf("a%d %s", i, text(t))), append(args, fmt.Sprintf("a%d", i))
@@ -303,22 +317,22 @@ func (m *Module) entry(root *Function, session *types.Package, text func(types.T
 		args[len(args)-1] += "..."
 	}
 	name := f.Name()
-	if r := f.Signature().Recv(); r != nil {
-		name = fmt.Sprintf("(%s).%s", text(r.Type()), name)
+	if v := f.Signature().Recv(); v != nil {
+		name = fmt.Sprintf("(%s).%s", text(v.Type()), name)
 	}
 	call := fmt.Sprintf("%s(%s)", name, strings.Join(args, ", "))
 	byAddress := false
-	for r := range sig.Results().Variables() {
-		byAddress = byAddress || passing(r.Type(), session) != Direct
+	for v := range sig.Results().Variables() {
+		byAddress = byAddress || passing(v.Type(), session) != Direct
 	}
 	var to []string
 	for i := range sig.Results().Len() {
 		t := text(sig.Results().At(i).Type())
 		if byAddress {
-			m.Results = append(m.Results, ByAddress)
+			r.Results = append(r.Results, ByAddress)
 			ps, to = append(ps, fmt.Sprintf("r%d unsafe.Pointer", i)), append(to, fmt.Sprintf("*(*%s)(r%d)", t, i))
 		} else {
-			m.Results = append(m.Results, Direct)
+			r.Results = append(r.Results, Direct)
 			rs = append(rs, t)
 		}
 	}
@@ -328,15 +342,7 @@ func (m *Module) entry(root *Function, session *types.Package, text func(types.T
 	case len(rs) > 0:
 		call = "return " + call
 	}
-	return fmt.Sprintf(`func gkEntry(%s) (%s) { %s }
-
-func GkEntry() reflect.Value { return reflect.ValueOf(gkEntry) }
-
-func gkFunc[F any](x any) F {
-	p := gkData(x)
-	return *(*F)(unsafe.Pointer(&p))
-}
-`, strings.Join(ps, ", "), strings.Join(rs, ", "), call)
+	return fmt.Sprintf("func gkEntry%d(%s) (%s) { %s }\n", n, strings.Join(ps, ", "), strings.Join(rs, ", "), call)
 }
 
 // pointerShaped tells whether an interface holds values of t in its data word.

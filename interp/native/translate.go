@@ -16,14 +16,19 @@ type Redirects map[string]string
 // Module is the source of a plugin: one file for each declaration and one that binds the run time.
 type Module struct {
 	Files  map[string]string
-	Entry  string   // the function that stands for the root, as plugin.Lookup finds it
+	Roots  []Root   // the functions that interpreted code calls
 	Needs  []string // functions of the run time that the host must offer
 	Places []Place  // positions that run-time messages name; the code has their indexes
 	Vars   []int    // session variables whose addresses it must be told, as numbers of the Program
 	Copies []int    // declarations of the Program that are functions in it: a newer version of each can take over
 	Asks   []Ask    // what it asks interface values for
 	Words  []Word   // what its interface values say of types of the session
-	// How the parameters (a receiver first) and the results of the root cross; results all by address if one does.
+}
+
+// Root is a function that interpreted code calls. Params are its receiver and its parameters; results pass by address
+// all or none.
+type Root struct {
+	Name            string
 	Params, Results []Passing
 }
 
@@ -276,12 +281,47 @@ func (t *translator) typeText(x types.Type) string {
 // at is the text of the place of an operation at pos on operand x.
 func (t *translator) at(pos token.Pos, x ast.Expr) string {
 	p := t.fset.Position(pos)
-	pl := Place{Cell: t.f.Cell, Line: p.Line, Col: p.Column, Func: t.f.Name}
+	pl := Place{Cell: t.f.Cell, Line: p.Line, Col: p.Column, Func: t.funcAt(pos)}
 	if x != nil {
 		pl.What = t.f.Text[t.off(x.Pos()):t.off(x.End())]
 	}
 	*t.places = append(*t.places, pl)
 	return fmt.Sprintf("gkP[%d]", len(*t.places)-1)
+}
+
+// funcAt is the function at pos as Go's traces name it: f, (*T).m, f.func1, f.func1.2.
+func (t *translator) funcAt(pos token.Pos) string {
+	name := t.f.Name
+	fd, ok := t.f.Node.(*ast.FuncDecl)
+	if !ok {
+		return name
+	}
+	if fd.Recv != nil && len(fd.Recv.List) == 1 {
+		if _, ptr := ast.Unparen(fd.Recv.List[0].Type).(*ast.StarExpr); ptr {
+			typ, m, _ := strings.Cut(name, ".")
+			name = "(*" + typ + ")." + m
+		}
+	}
+	sep := ".func"
+	var inside ast.Node = fd
+	for inside != nil {
+		n := 0
+		var next ast.Node
+		ast.Inspect(inside, func(m ast.Node) bool {
+			lit, ok := m.(*ast.FuncLit)
+			if !ok || m == inside {
+				return next == nil
+			}
+			n++
+			if within(pos, lit) && next == nil {
+				next = lit
+				name += fmt.Sprintf("%s%d", sep, n)
+			}
+			return false
+		})
+		inside, sep = next, "."
+	}
+	return name
 }
 
 func (t *translator) need(name string) { t.needs[name] = "" }

@@ -11,7 +11,7 @@ import (
 	"gokernel/interp/unit"
 )
 
-// openPlugin loads native code of the session and offers its entry as the package at p.Path. The code gets the run
+// openPlugin loads native code of the session and offers its functions as the package at p.Path. The code gets the run
 // time that it must obey (channels, goroutines, locks, the clock, the stop flag) through its function GkBind.
 // A plugin is never unloaded: Go cannot.
 func (c *child) openPlugin(p *unit.Plugin) error {
@@ -26,7 +26,7 @@ func (c *child) openPlugin(p *unit.Plugin) error {
 	if err != nil {
 		return err
 	}
-	e, err := lookup[func() reflect.Value](lib, "GkEntry")
+	e, err := lookup[func() []reflect.Value](lib, "GkEntries")
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,10 @@ func (c *child) openPlugin(p *unit.Plugin) error {
 	}); err != nil {
 		return err
 	}
-	c.names[p.Path] = map[string]reflect.Value{"Entry": e(), "Late": reflect.ValueOf(late)}
+	c.names[p.Path] = map[string]reflect.Value{"Late": reflect.ValueOf(late)}
+	for i, f := range e() {
+		c.names[p.Path][fmt.Sprint("Entry", i)] = f
+	}
 	return nil
 }
 
