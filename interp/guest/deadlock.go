@@ -162,8 +162,12 @@ func (c *Cell) confirm(sig uint64) {
 		first := c.suspect.noticed != sig
 		c.suspect.noticed = sig
 		if first && !c.knows(others.alive) {
-			w.host.Notice(c, &Deadlock{Text: "every goroutine of this cell is asleep; only goroutines of other cells are alive",
-				Goroutines: w.describe(c.goroutines()), Others: w.describe(others.alive)})
+			r := &Deadlock{Text: "every goroutine of this cell is asleep; only goroutines of other cells are alive",
+				Goroutines: w.describe(c.goroutines()), Others: w.describe(others.alive)}
+			// With ten thousand others that took a while: the cell may have been woken meanwhile.
+			if sig2, ok := c.asleep(false); ok && sig2 == sig {
+				w.host.Notice(c, r)
+			}
 		}
 		return
 	}

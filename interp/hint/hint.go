@@ -36,6 +36,18 @@ type Failure struct {
 
 // For gives the hints for a failure, the one that knows most first; nil if none fits.
 func For(f Failure, l Language) []string {
+	// Goroutines of other cells are looked at only where the cell's own explain nothing.
+	if own, _, both := strings.Cut(f.Text, "\nGoroutines of other cells:"); both {
+		mine := f
+		mine.Text = own
+		if said := forAll(mine, l); len(said) > 0 {
+			return said
+		}
+	}
+	return forAll(f, l)
+}
+
+func forAll(f Failure, l Language) []string {
 	src := &source{cells: f.Cells}
 	var said []string
 	topics := map[string]bool{}

@@ -2,6 +2,7 @@ package hint
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -31,6 +32,16 @@ func TestRules(t *testing.T) {
 }
 
 // TestBrokenCells: cells that do not parse, or only in part, give no panic.
+// What the cell's own goroutines wait for comes before a leak of an earlier cell.
+func TestOwnGoroutinesFirst(t *testing.T) {
+	text := "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [sync.WaitGroup.Wait]:\nmain.main(...)\n" +
+		"\nGoroutines of other cells:\n\ngoroutine 15 [chan send]:\n  waits for result (chan string, unbuffered)\n"
+	own := For(Failure{Class: "fatal error", Text: strings.Split(text, "\nGoroutines")[0]}, English)
+	if got := For(Failure{Class: "fatal error", Text: text}, English); len(own) == 0 || !slices.Equal(got, own) {
+		t.Errorf("said %q, want %q", got, own)
+	}
+}
+
 func TestBrokenCells(t *testing.T) {
 	const whole = "type C struct{ mu sync.Mutex; next *C; self C }\nfunc (c C) Lock() { c.mu.Lock() }\nvar i int\nfor i = 0; i <= len(xs); i++ { go func() { wg.Add(1); defer wg.Done(); close(ch); use(xs[i]) }() }\nwg.Wait()"
 	for _, f := range []Failure{
