@@ -44,6 +44,7 @@ func (f *function) body(blocks []*ssa.BasicBlock) {
 			f.pos = s.pos
 			f.line(s.text)
 		}
+		f.loopEnds(b)
 		for _, in := range b.Instrs {
 			if p := in.Pos(); p.IsValid() {
 				f.pos = p

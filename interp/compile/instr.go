@@ -137,8 +137,7 @@ func (f *function) instr(in ssa.Instruction, next *ssa.BasicBlock) {
 		f.returns(in)
 	case *ssa.RunDefers: // guest.Protect does
 	case *ssa.Panic:
-		f.p("guest.Throw(%d, %s)", f.place(), bare(f.val(in.X)))
-		f.p("panic(0)") // never reached; yaegi wants a result otherwise
+		f.panics(in)
 	case *ssa.Go:
 		if fn := f.startedLiteral(in); fn != nil {
 			t := f.started(in, fn)
