@@ -2,11 +2,11 @@ package interp
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"gokernel/interp/display"
+	"gokernel/interp/guest"
 	"gokernel/interp/worker"
 )
 
@@ -52,6 +52,12 @@ func (e events) Report(cell int64, r worker.Report) {
 	if e.id(cell) < 0 {
 		return
 	}
+	if r.Kind == worker.Waiting {
+		if r.Deadlock != nil {
+			e.s.waiting(e.id(cell), r.Deadlock)
+		}
+		return
+	}
 	lines := e.s.reportLines(r)
 	if len(lines) > 0 {
 		e.s.opts.Sink.Stream(e.id(cell), "stderr", []byte(strings.Join(lines, "\n")+"\n"))
@@ -78,7 +84,9 @@ func (e events) Restarted(d worker.Death, err error) {
 	if runs {
 		return
 	}
-	text := fmt.Sprintf("%s\nThe process that runs cells has ended (%s) and was started again.%s\n", red(strings.TrimRight(d.Text, "\n")), d.Status, lostSentence(lost))
+	l := s.speech()
+	text := red(strings.TrimRight(d.Text, "\n")) + "\n" +
+		l.say("The process that runs cells has ended (%s) and was started again.", "셀을 실행하던 프로세스가 끝나서(%s) 다시 시작했습니다.", d.Status) + l.lost(lost) + "\n"
 	s.opts.Sink.Stream(e.id(d.Cell), "stderr", []byte(text))
 }
 
@@ -101,14 +109,23 @@ func (s *Session) awaitRestart(ctx context.Context) {
 	}
 }
 
-// lostSentence names the variables that a restart has taken.
-func lostSentence(lost []string) string {
-	if len(lost) == 0 {
+// waiting tells that a cell waits for what cannot come, while goroutines of other cells live that it has nothing to do with.
+func (s *Session) waiting(id CellID, d *guest.Deadlock) {
+	l := s.speech()
+	shown := *d
+	shown.Text = l.say("Every goroutine of this cell is asleep; only goroutines of other cells are alive. Interrupt the cell if nothing can wake it.",
+		"이 셀의 고루틴이 모두 자고 있고, 다른 셀의 고루틴만 살아 있습니다. 깨워 줄 것이 없다면 셀을 멈추세요(인터럽트).")
+	s.aside(id, s.deadlock(&shown, l))
+}
+
+// lost names the variables that a restart has taken.
+func (l speech) lost(names []string) string {
+	if len(names) == 0 {
 		return ""
 	}
-	names := lost
-	if len(names) > 20 {
-		names = append(append([]string{}, names[:20]...), fmt.Sprintf("and %d more", len(lost)-20))
+	if n := len(names); n > 20 {
+		names = append(append([]string{}, names[:20]...), l.say("and %d more", "그 밖에 %d개", n-20))
 	}
-	return " Functions, types, constants and imports are still there; these variables are lost: " + strings.Join(names, ", ") + "."
+	return l.say(" Functions, types, constants and imports are still there; these variables are lost: %s.",
+		" 함수, 타입, 상수, 임포트는 그대로 있고 다음 변수는 사라졌습니다: %s.", strings.Join(names, ", "))
 }

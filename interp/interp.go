@@ -54,6 +54,8 @@ type Error struct {
 	Name      string   // short class: "compile error", "panic", "fatal error", "exit status 3", "interrupted", "timeout"
 	Value     string   // one line (Go's own text)
 	Traceback []string // lines with ANSI colours; what front-ends print
+
+	plain []string // Traceback in English where it is in another language: hints go by it
 }
 
 func (e *Error) Error() string { return e.Name + ": " + e.Value }

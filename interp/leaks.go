@@ -2,7 +2,6 @@ package interp
 
 import (
 	"fmt"
-	"strings"
 
 	"gokernel/interp/guest"
 )
@@ -23,10 +22,10 @@ func (s *Session) leaks(x execution, left []guest.GoroutineState) {
 	for _, g := range left {
 		k := kind{name: g.Func, state: g.State, on: g.On}
 		if g.Place.Line > 0 {
-			k.place = " at " + position(g.Place)
+			k.place = position(g.Place)
 		}
 		if g.Spawn.Line > 0 {
-			k.spawn = ", started at " + position(g.Spawn)
+			k.spawn = position(g.Spawn)
 		}
 		if g.State == "sleep" { // how much is left of it tells no two apart
 			k.on = ""
@@ -35,23 +34,31 @@ func (s *Session) leaks(x execution, left []guest.GoroutineState) {
 			kinds = append(kinds, k)
 		}
 	}
-	lines := []string{plural(len(left), "goroutine") + " of this cell still " + verb(len(left), "lives", "live") + ":"}
+	l := s.speech()
+	lines := []string{l.say("%[1]s of this cell still %[2]s:", "이 셀이 시작한 고루틴 %[3]d개가 아직 살아 있습니다:", plural(len(left), "goroutine"), verb(len(left), "lives", "live"), len(left))}
 	for i, k := range kinds {
 		if i == mostLeaks {
-			lines = append(lines, "  ... %goroutines shows all")
+			lines = append(lines, l.say("  ... %%goroutines shows all", "  ... %%goroutines로 모두 볼 수 있습니다"))
 			break
 		}
-		on := ""
-		if k.on != "" {
-			on = " " + k.on
+		on := l.phrase(k.on)
+		if on != "" {
+			on = " " + on
 		}
 		times := ""
 		if n := count[k]; n > 1 {
 			times = fmt.Sprintf("%d × ", n)
 		}
-		lines = append(lines, fmt.Sprintf("  %s%s [%s]%s%s%s", times, k.name, k.state, on, k.place, k.spawn))
+		line := "  " + times + k.name + " [" + k.state + "]" + on
+		if k.place != "" {
+			line += l.say(" at %s", ", 위치 %s", k.place)
+		}
+		if k.spawn != "" {
+			line += l.say(", started at %s", ", 시작한 곳 %s", k.spawn)
+		}
+		lines = append(lines, line)
 	}
-	s.opts.Sink.Stream(x.ID, "stderr", []byte(dim(strings.Join(lines, "\n"))+"\n"))
+	s.aside(x.ID, lines)
 }
 
 func plural(n int, what string) string { return fmt.Sprintf("%d %s", n, what) + verb(n, "", "s") }

@@ -106,8 +106,9 @@ func showGoroutines(ctx context.Context, m *MagicCall) error {
 
 // goroutineTable shows goroutines as a table.
 func (s *Session) goroutineTable(gs []guest.GoroutineState) display.Data {
+	l := s.speech()
 	if len(gs) == 0 {
-		return display.Data{MIME: map[string]any{"text/plain": "no goroutines: no cell runs and none has left any behind"}}
+		return display.Data{MIME: map[string]any{"text/plain": l.say("no goroutines: no cell runs and none has left any behind", "고루틴이 없습니다. 실행 중인 셀도, 남겨진 고루틴도 없습니다")}}
 	}
 	var text, rows strings.Builder
 	for _, g := range gs {
@@ -115,11 +116,11 @@ func (s *Session) goroutineTable(gs []guest.GoroutineState) display.Data {
 		if g.Since >= time.Second {
 			state += fmt.Sprintf(" %v", g.Since.Round(100*time.Millisecond))
 		}
-		home := fmt.Sprintf("cell %d", g.Number)
+		home, on := fmt.Sprintf("cell %d", g.Number), l.phrase(g.On)
 		if g.Number == 0 {
-			home = "background"
+			home = l.say("background", "배경")
 		}
-		spawn := "the cell itself"
+		spawn := l.say("the cell itself", "셀 자신")
 		if !g.Main {
 			spawn = placeText(g.Spawn)
 		}
@@ -127,19 +128,19 @@ func (s *Session) goroutineTable(gs []guest.GoroutineState) display.Data {
 		for _, w := range g.Wakers {
 			x := fmt.Sprintf("goroutine %d (%s)", w.ID, w.Func)
 			if w.Ended {
-				x += ", which has ended"
+				x += l.say(", which has ended", ", 이미 끝남")
 			}
 			wakers = append(wakers, x)
 		}
 		fmt.Fprintf(&text, "goroutine %d  %s  %s  [%s]", g.ID, home, g.Func, state)
-		if g.On != "" {
-			fmt.Fprintf(&text, "  on %s", g.On)
+		if on != "" {
+			text.WriteString(l.say("  on %s", "  대상 %s", on))
 		}
 		if where != "" {
-			fmt.Fprintf(&text, "  at %s", where)
+			text.WriteString(l.say("  at %s", "  위치 %s", where))
 		}
 		if !g.Main && spawn != "" {
-			fmt.Fprintf(&text, "  started at %s", spawn)
+			text.WriteString(l.say("  started at %s", "  시작한 곳 %s", spawn))
 		}
 		fmt.Fprintln(&text)
 		fmt.Fprint(&rows, "<tr>")
@@ -147,7 +148,7 @@ func (s *Session) goroutineTable(gs []guest.GoroutineState) display.Data {
 		if g.Place.Cell > 0 {
 			line = strings.TrimSpace(s.Source(g.Place.Cell, g.Place.Line))
 		}
-		for _, c := range []string{strconv.FormatInt(g.ID, 10), home, g.Func, state, g.On, where} {
+		for _, c := range []string{strconv.FormatInt(g.ID, 10), home, g.Func, state, on, where} {
 			fmt.Fprintf(&rows, "<td style=\"text-align:left\">%s</td>", html.EscapeString(c))
 		}
 		fmt.Fprintf(&rows, "<td style=\"text-align:left\"><code>%s</code></td><td style=\"text-align:left\">%s</td><td style=\"text-align:left\">%s</td></tr>\n",

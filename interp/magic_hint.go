@@ -87,7 +87,11 @@ func (s *Session) addHints(code string, e *Error) {
 	if !ok || e == nil {
 		return
 	}
-	text := colours.ReplaceAllString(e.Name+": "+e.Value+"\n"+strings.Join(e.Traceback, "\n"), "")
+	said := e.Traceback
+	if e.plain != nil {
+		said = e.plain
+	}
+	text := colours.ReplaceAllString(e.Name+": "+e.Value+"\n"+strings.Join(said, "\n"), "")
 	hints := hint.For(hint.Failure{Class: e.Name, Text: text, Cells: s.cellsIn(code, text)}, l)
 	for i, h := range hints {
 		if i == 0 {

@@ -27,7 +27,8 @@ func runRestart(ctx context.Context, m *MagicCall) error {
 	if err != nil {
 		return err
 	}
-	m.Printf("A new process runs the cells now.%s\n", lostSentence(lost))
+	l := m.Session.speech()
+	m.Printf("%s%s\n", l.say("A new process runs the cells now.", "이제 새 프로세스가 셀을 실행합니다."), l.lost(lost))
 	return nil
 }
 

@@ -113,7 +113,7 @@ func (s *Session) endError(out worker.Outcome, limit time.Duration, missing []st
 	if out.Died != nil {
 		return s.deathError(out.Died, missing)
 	}
-	end := out.End
+	end, l := out.End, s.speech()
 	e := &Error{}
 	switch end.Kind {
 	case guest.Panicked:
@@ -129,7 +129,8 @@ func (s *Session) endError(out worker.Outcome, limit time.Duration, missing []st
 		e.Name, e.Value = "fatal error", "all goroutines are asleep - deadlock!"
 		if end.Deadlock != nil {
 			e.Value = strings.TrimPrefix(firstLine(end.Deadlock.Text), "fatal error: ")
-			e.Traceback = s.deadlock(end.Deadlock)
+			e.Traceback = s.deadlock(end.Deadlock, l)
+			e.plain = s.deadlock(end.Deadlock, speech{})
 		}
 	case guest.Exited:
 		e.Name = fmt.Sprintf("exit status %d", end.Code)
@@ -148,15 +149,16 @@ func (s *Session) endError(out worker.Outcome, limit time.Duration, missing []st
 		e.Traceback = []string{red(e.Value)}
 	}
 	if len(end.GivenUp) > 0 && (end.Kind == guest.Stopped || end.Kind == guest.TimedOut || end.Kind == guest.GivenUp) {
-		e.Traceback = append(e.Traceback, "", "These goroutines did not end when they were stopped; interrupt again to restart the process:")
-		e.Traceback = append(e.Traceback, s.table(end.GivenUp)...)
+		e.Traceback = append(e.Traceback, "", l.say("These goroutines did not end when they were stopped; interrupt again to restart the process:",
+			"다음 고루틴은 멈추라고 했지만 끝나지 않았습니다. 한 번 더 멈추면(인터럽트) 프로세스를 다시 시작합니다:"))
+		e.Traceback = append(e.Traceback, s.table(end.GivenUp, l)...)
 	}
-	return withMissing(e, missing)
+	return withMissing(e, missing, l)
 }
 
-func withMissing(e *Error, missing []string) *Error {
+func withMissing(e *Error, missing []string, l speech) *Error {
 	if len(missing) > 0 {
-		e.Traceback = append(e.Traceback, dim("not declared: "+strings.Join(missing, ", ")))
+		e.Traceback = append(e.Traceback, dim(l.say("not declared: %s", "선언되지 않음: %s", strings.Join(missing, ", "))))
 	}
 	return e
 }
@@ -183,8 +185,9 @@ func (s *Session) deathError(d *worker.Death, missing []string) *Error {
 	lost := s.lost
 	s.lost = nil
 	s.mu.Unlock()
-	e.Traceback = append(e.Traceback, "", "The process that runs cells has ended and was started again."+lostSentence(lost))
-	return withMissing(e, missing)
+	l := s.speech()
+	e.Traceback = append(e.Traceback, "", l.say("The process that runs cells has ended and was started again.", "셀을 실행하던 프로세스가 끝나서 다시 시작했습니다.")+l.lost(lost))
+	return withMissing(e, missing, l)
 }
 
 // crash shows an uncaught panic: Go's text, the source line where it happened, and the calls that led there.
@@ -246,29 +249,27 @@ func position(p guest.Place) string {
 }
 
 // deadlock shows who waits for what.
-func (s *Session) deadlock(d *guest.Deadlock) []string {
+func (s *Session) deadlock(d *guest.Deadlock, l speech) []string {
 	lines := strings.Split(d.Text, "\n")
 	lines[0] = red(lines[0])
-	lines = append(lines, s.table(d.Goroutines)...)
+	lines = append(lines, s.table(d.Goroutines, l)...)
 	if len(d.Others) > 0 {
-		lines = append(lines, "", "Goroutines of other cells:")
-		lines = append(lines, s.table(d.Others)...)
+		lines = append(lines, "", l.say("Goroutines of other cells:", "다른 셀의 고루틴:"))
+		lines = append(lines, s.table(d.Others, l)...)
 	}
 	return lines
 }
 
 // table shows goroutines: what each waits for, where, since when it was started, and who could have woken it.
-func (s *Session) table(gs []guest.GoroutineState) (lines []string) {
+func (s *Session) table(gs []guest.GoroutineState, l speech) (lines []string) {
 	const most = 30
 	for i, g := range gs {
 		if i == most {
-			lines = append(lines, "", dim(fmt.Sprintf("...%d more goroutines...", len(gs)-most)))
+			lines = append(lines, "", dim(l.say("...%d more goroutines...", "...고루틴 %d개 더...", len(gs)-most)))
 			break
 		}
 		lines = append(lines, "", bold(fmt.Sprintf("goroutine %d [%s]:", g.ID, g.State)))
-		if g.On != "" {
-			lines = append(lines, "  waits for "+g.On+since(g.Since))
-		}
+		lines = append(lines, l.waits(g)...)
 		if p := g.Place; p.Line > 0 {
 			src := dim(clip(strings.TrimSpace(s.Source(p.Cell, p.Line)), 100))
 			lines = append(lines, p.Func+"(...)", "\t"+blue(position(p))+"  "+src)
@@ -279,18 +280,29 @@ func (s *Session) table(gs []guest.GoroutineState) (lines []string) {
 			lines = append(lines, "created by "+g.Spawn.Func, "\t"+blue(position(g.Spawn)))
 		}
 		for _, w := range g.Wakers {
-			lines = append(lines, dim(fmt.Sprintf("  goroutine %d (%s, %s) has used it at %s", w.ID, w.Func, w.State, position(w.Place))))
+			lines = append(lines, dim(l.say("  goroutine %[1]d (%[2]s, %[3]s) has used it at %[4]s", "  고루틴 %[1]d(%[2]s, %[3]s)이(가) %[4]s에서 사용함", w.ID, w.Func, w.State, position(w.Place))))
 		}
 	}
 	return lines
 }
 
-// since is how long a goroutine has waited.
-func since(d time.Duration) string {
-	if d < time.Millisecond {
-		return ""
+// waits is what a goroutine waits for and for how long, nothing if it does not wait.
+func (l speech) waits(g guest.GoroutineState) []string {
+	on := l.phrase(g.On)
+	if on == "" {
+		return nil
 	}
-	return dim(", for " + d.Round(time.Millisecond).String())
+	since := ""
+	if g.Since >= time.Millisecond {
+		since = dim(l.say(", for %v", ", %v 동안", g.Since.Round(time.Millisecond)))
+	}
+	switch {
+	case g.State == guest.WaitSleep.String():
+		return []string{l.say("  sleeps: %s", "  자는 중: %s", on) + since}
+	case !g.Blocked:
+		return []string{l.say("  inside %s", "  %s 안에서 실행 중", on)}
+	}
+	return []string{l.say("  waits for %s", "  기다리는 대상: %s", on) + since}
 }
 
 // reportLines is what happened in a cell besides its end.
@@ -301,11 +313,8 @@ func (s *Session) reportLines(r worker.Report) (lines []string) {
 			lines = s.crash(r.Crash)
 		}
 	case worker.Exited:
-		lines = []string{fmt.Sprintf("exit status %d (called by a goroutine; the other goroutines of its cell are gone too)", r.Code)}
-	case worker.Waiting:
-		if r.Deadlock != nil {
-			lines = s.deadlock(r.Deadlock)
-		}
+		lines = []string{s.speech().say("exit status %d (called by a goroutine; the other goroutines of its cell are gone too)",
+			"exit status %d (고루틴이 호출함. 그 셀의 다른 고루틴도 함께 끝났습니다)", r.Code)}
 	}
 	return lines
 }

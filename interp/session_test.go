@@ -19,6 +19,8 @@ import (
 
 var update = flag.Bool("update", false, "write the expected transcripts anew")
 
+var nativeFirst = flag.Bool("native", false, "run what can be compiled natively as native code")
+
 var cells = flag.Int("cells", 1000, "how long the session of TestLatency gets")
 
 func TestMain(m *testing.M) {
@@ -80,6 +82,9 @@ func start(t testing.TB, o Options) (*Session, *recorder) {
 	o.Sink = rec
 	if o.Logf == nil {
 		o.Logf = t.Logf
+	}
+	if *nativeFirst {
+		o.Native, o.NativeFirst = true, true
 	}
 	s, err := NewSession(o)
 	if err != nil {
@@ -151,7 +156,7 @@ func transcript(t testing.TB, text string, prepare func(*Session)) string {
 }
 
 // busy is a line of the report about goroutines that a cell leaves behind: what one that is not blocked does just then is chance.
-var busy = regexp.MustCompile(`(?m)^!   .*\[(running|sync\.Mutex\.Lock)\].*, started at .*\n`)
+var busy = regexp.MustCompile(`(?m)^  .*\[(running|sync\.Mutex\.Lock)\].*, started at .*\n`)
 
 func ended(s string) string {
 	if s != "" && !strings.HasSuffix(s, "\n") {

@@ -78,6 +78,9 @@ func startPipe(t *testing.T) *pipe {
 		if err := cmd.Wait(); err != nil {
 			t.Errorf("pipe.py: %v", err)
 		}
+		if bytes.Contains(errs.Bytes(), []byte("worker: loading")) {
+			t.Errorf("declarations could not be loaded again")
+		}
 		if t.Failed() {
 			t.Logf("pipe.py and the kernel say:\n%s", errs.Bytes())
 		}

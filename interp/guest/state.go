@@ -98,7 +98,7 @@ func (w *World) describe(gs []*G) []GoroutineState {
 		}
 		if x.kind != Running {
 			r.Since = time.Duration(now - x.since)
-			r.On = w.on(&x, all)
+			r.On = w.on(g, &x, all)
 			r.Wakers = w.wakers(g, &x, all)
 		}
 		if x.kind == WaitSelect && len(*x.chans) == 0 {
@@ -132,8 +132,8 @@ func (x *wait) blocked() bool {
 	return x.kind != Running && x.kind != WaitSleep && x.kind != WaitNative
 }
 
-// on describes what a goroutine waits for.
-func (w *World) on(x *wait, all []observed) string {
+// on describes what goroutine g waits for.
+func (w *World) on(g *G, x *wait, all []observed) string {
 	what := w.Place(x.place).What
 	named := func(rest string) string {
 		if what == "" {
@@ -166,7 +166,7 @@ func (w *World) on(x *wait, all []observed) string {
 		if x.kind != WaitMutex {
 			t = "sync.RWMutex"
 		}
-		return named(t + w.lockedBy(x.obj, all))
+		return named(t + w.lockedBy(g, x, all))
 	case WaitWaitGroup:
 		return named(fmt.Sprintf("sync.WaitGroup, counter %d", counter((*sync.WaitGroup)(x.obj))))
 	case WaitCond:
@@ -201,13 +201,17 @@ func chanFill(t reflect.Type, n, c int) string {
 	return fmt.Sprintf("%s, %d of %d", chanName(t), n, c)
 }
 
-// lockedBy tells who holds a lock, from what goroutines noted when they took it.
-func (w *World) lockedBy(obj unsafe.Pointer, all []observed) string {
+// lockedBy tells who holds the lock that waiter waits for, from what goroutines noted when they took it. A reader may
+// wait for a lock that only readers hold: behind a writer that waits, too.
+func (w *World) lockedBy(waiter *G, x *wait, all []observed) string {
 	var found []string
 	for _, o := range all {
 		for _, h := range o.g.holds() {
-			if h.obj == uintptr(obj) {
+			if h.obj == uintptr(x.obj) {
 				s := fmt.Sprintf("goroutine %d in %s", o.g.number(), w.Place(h.place).Position())
+				if o.g == waiter {
+					s = "this goroutine itself in " + w.Place(h.place).Position()
+				}
 				if o.ended {
 					s += ", which has ended"
 				}
@@ -215,13 +219,34 @@ func (w *World) lockedBy(obj unsafe.Pointer, all []observed) string {
 			}
 		}
 	}
+	by := ", locked by "
+	if x.kind != WaitMutex && heldByReaders((*sync.RWMutex)(x.obj)) {
+		by = ", locked for reading by "
+	}
+	behind := ""
+	if x.kind == WaitRWRead {
+		for _, o := range all {
+			if y := o.g.waiting(); !o.ended && y.kind == WaitRWWrite && y.obj == x.obj {
+				behind = fmt.Sprintf("; goroutine %d waits to lock it for writing, and who reads next waits behind it", o.g.number())
+				break
+			}
+		}
+	}
 	switch len(found) {
 	case 0:
-		return ", locked"
+		return ", locked" + behind
 	case 1, 2, 3:
-		return ", locked by " + strings.Join(found, " and ")
+		return by + strings.Join(found, " and ") + behind
 	}
-	return fmt.Sprintf(", locked by %s and %d others", found[0], len(found)-1)
+	return fmt.Sprintf("%s%s and %d others%s", by, found[0], len(found)-1, behind)
+}
+
+// heldByReaders tells whether the lock is held for reading. It only looks: an attempt to lock would stand in somebody's way.
+//
+//go:norace
+func heldByReaders(m *sync.RWMutex) bool {
+	n := reflect.ValueOf(m).Elem().FieldByName("readerCount").FieldByName("v") // negative while a writer holds it or waits natively
+	return n.IsValid() && n.CanInt() && n.Int() > 0
 }
 
 // holds is a copy of g's locks.
@@ -272,6 +297,9 @@ func (w *World) wakers(g *G, x *wait, all []observed) []Waker {
 		for _, obj := range objs {
 			if place, ok := o.lastUse(obj); ok {
 				k := Waker{ID: o.number(), Func: w.entry(o), Place: w.Place(place), State: "ended", Ended: ended}
+				if k.Func == "" {
+					k.Func = k.Place.Func
+				}
 				if !ended {
 					y := o.waiting()
 					k.State = y.kind.String()

@@ -100,6 +100,8 @@ def run(code, timeout, interrupt):
         kind, c = m["msg_type"], m["content"]
         if kind == "stream":  # of this cell or of a goroutine of an earlier one
             text.append(c["text"])
+        elif kind == "display_data":
+            text.append(c["data"].get("text/plain", ""))
         if m["parent_header"].get("msg_id") != msg_id:
             continue
         if kind == "error":
