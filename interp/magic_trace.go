@@ -42,7 +42,7 @@ type traced struct {
 
 // timelineOf joins the two records of a cell: what its goroutines waited for, and where they ran.
 func timelineOf(r *guest.Recording, x worker.Execution) timeline.Trace {
-	t := timeline.Trace{Total: r.Total, Dropped: r.Dropped}
+	t := timeline.Trace{Total: r.Total, Dropped: r.Dropped, Merged: r.Merged, More: r.More}
 	runs := map[int64][]worker.ProcSpan{} // by the runtime's number
 	for _, p := range x.Runs {
 		runs[p.Goid] = append(runs[p.Goid], p)
@@ -58,6 +58,10 @@ func timelineOf(r *guest.Recording, x worker.Execution) timeline.Trace {
 	for _, s := range r.Spans {
 		switch s.State {
 		case guest.SpanRunning:
+			if s.What != "" { // of many: their processors would be as many again
+				t.Spans = append(t.Spans, timeline.Span{G: s.G, From: s.From, To: s.To, State: timeline.Running, On: s.What, P: processor(s, runs[goid[s.G]])})
+				continue
+			}
 			t.Spans = append(t.Spans, runningSpans(s, runs[goid[s.G]])...)
 		case guest.SpanSleeping:
 			t.Spans = append(t.Spans, timeline.Span{G: s.G, From: s.From, To: s.To, State: timeline.Sleeping, On: waitText(s), Place: placeText(s.Place), P: -1})
@@ -82,6 +86,17 @@ func waitText(s guest.Span) string {
 		return s.What
 	}
 	return s.What + " on " + s.On
+}
+
+// processor is the first on which the goroutine ran in a stretch, -1 if none is known.
+func processor(s guest.Span, runs []worker.ProcSpan) int {
+	i, _ := slices.BinarySearchFunc(runs, s.From, func(r worker.ProcSpan, t int64) int { return cmp.Compare(r.To, t) })
+	for ; i < len(runs) && runs[i].From < s.To; i++ {
+		if runs[i].P >= 0 {
+			return runs[i].P
+		}
+	}
+	return -1
 }
 
 // runningSpans parts a stretch in which the cell's code could run by where the runtime had it: on a processor, in

@@ -1,9 +1,12 @@
 package guest
 
 import (
+	"cmp"
+	"iter"
 	"reflect"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unsafe"
@@ -17,7 +20,19 @@ type Recording struct {
 	Arrows  []Arrow
 	GC      []Pause
 	Dropped int // events beyond the limit
+	Merged  int // stretches that were told apart before the short ones were joined; 0 if none were
+	More    int // things that passed after those of Arrows
 }
+
+// What a picture can show. A longer recording is summarised before it is put
+// into words, which take longer than the cell itself: neighbouring stretches
+// are joined until few are left, and the first arrows are kept.
+const (
+	maxSpans  = 10_000
+	fewSpans  = 3_000
+	maxArrows = 4_000
+	fewArrows = 1_000
+)
 
 // Lane is one goroutine.
 type Lane struct {
@@ -43,7 +58,7 @@ type Span struct {
 	G        int64 // ID of its lane
 	From, To int64
 	State    SpanState
-	What     string // chan send, sync.Mutex.Lock ...
+	What     string // chan send, sync.Mutex.Lock ...; "12 short stretches" for those that were joined
 	On       string // what it waited for
 	Place    Place
 }
@@ -87,7 +102,6 @@ func (t *Trace) Start() int64 { return t.start }
 func (t *Trace) Recording() Recording {
 	now := t.now()
 	r := Recording{Total: now, Dropped: int(max(t.events.Load()-t.limit, 0))}
-	var all []happening
 	names := map[int64]string{}
 	t.mu.Lock()
 	lanes := slices.Clone(t.order)
@@ -97,49 +111,182 @@ func (t *Trace) Recording() Recording {
 		l.mu.Unlock()
 	}
 	t.mu.Unlock()
+	cut := now // what came later has not been recorded
+	if r.Dropped > 0 {
+		cut = t.last()
+	}
+	var logs []laneLog
+	var stretches []phase
 	for _, l := range lanes {
 		events := l.all()
 		l.mu.Lock()
 		out := l.Lane
 		l.mu.Unlock()
 		names[out.ID] = out.Name
-		at, x := l.Start, event{}
+		x := phase{lane: l.ID, from: l.Start}
 		for i := range events {
 			e := &events[i]
 			switch e.kind {
 			case eventBlock, eventUnblock, eventEnd:
-				r.Spans = append(r.Spans, t.span(l.ID, at, e.t, &x))
-				at, x = e.t, event{}
+				x.to = min(e.t, max(cut, x.from))
+				stretches = append(stretches, x)
+				x = phase{lane: l.ID, from: e.t}
 				if e.kind == eventBlock {
-					x = *e
+					x.why = e
 				}
 				if e.kind == eventEnd {
 					out.End = e.t
 				}
 			}
-			all = append(all, happening{e, l.ID})
 		}
 		if out.End == 0 {
-			r.Spans = append(r.Spans, t.span(l.ID, at, max(now, at), &x))
+			x.to = max(cut, x.from)
+			stretches = append(stretches, x)
 		}
+		logs = append(logs, laneLog{events, l.ID})
 		r.Lanes = append(r.Lanes, out)
 	}
-	slices.SortStableFunc(all, func(a, b happening) int {
-		switch {
-		case a.t < b.t:
-			return -1
-		case a.t > b.t:
-			return 1
-		}
-		return 0
-	})
-	r.Arrows = arrows(all, names)
+	if len(stretches) > maxSpans {
+		r.Merged = len(stretches)
+		stretches = join(stretches, now)
+	}
+	r.Spans = make([]Span, len(stretches))
+	for i, x := range stretches {
+		r.Spans[i] = t.span(x)
+	}
+	r.Arrows, r.More = arrows(logs, names)
 	r.GC = pauses(now)
 	return r
 }
 
-// arrows finds what passed between goroutines; all is in order of time.
-func arrows(all []happening, names map[int64]string) (as []Arrow) {
+// last is the time of the last event before the limit was reached.
+func (t *Trace) last() (at int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, l := range t.order {
+		l.mu.Lock()
+		for i := l.n - 1; i >= 0; i-- {
+			if e := &l.chunks[i/256][i%256]; e.kind != eventEnd {
+				at = max(at, e.t)
+				break
+			}
+		}
+		l.mu.Unlock()
+	}
+	return at
+}
+
+// laneLog is what one lane did.
+type laneLog struct {
+	events []event
+	lane   int64
+}
+
+// inOrder yields the events of all lanes in the order of their times.
+func inOrder(logs []laneLog) iter.Seq[happening] {
+	return func(yield func(happening) bool) {
+		for i := range logs { // a goroutine that others woke has been noted by them
+			before := func(a, b event) int { return cmp.Compare(a.t, b.t) }
+			if !slices.IsSortedFunc(logs[i].events, before) {
+				slices.SortStableFunc(logs[i].events, before)
+			}
+		}
+		var heads []int // a heap of lanes by their next event
+		at := make([]int, len(logs))
+		less := func(a, b int) bool {
+			x, y := logs[a].events[at[a]].t, logs[b].events[at[b]].t
+			return x < y || x == y && a < b
+		}
+		sink := func(i int) {
+			for {
+				c := 2*i + 1
+				if c+1 < len(heads) && less(heads[c+1], heads[c]) {
+					c++
+				}
+				if c >= len(heads) || !less(heads[c], heads[i]) {
+					return
+				}
+				heads[i], heads[c] = heads[c], heads[i]
+				i = c
+			}
+		}
+		for i := range logs {
+			if len(logs[i].events) > 0 {
+				heads = append(heads, i)
+			}
+		}
+		for i := len(heads)/2 - 1; i >= 0; i-- {
+			sink(i)
+		}
+		for len(heads) > 0 {
+			l := heads[0]
+			if !yield(happening{&logs[l].events[at[l]], logs[l].lane}) {
+				return
+			}
+			if at[l]++; at[l] == len(logs[l].events) {
+				heads[0] = heads[len(heads)-1]
+				heads = heads[:len(heads)-1]
+			}
+			sink(0)
+		}
+	}
+}
+
+// phase is a Span before it is put into words.
+type phase struct {
+	lane     int64
+	from, to int64
+	why      *event // the eventBlock that it begins with; nil while it could run
+	joined   int    // stretches that became this one
+}
+
+func (x phase) state() SpanState {
+	switch {
+	case x.why == nil:
+		return SpanRunning
+	case x.why.state == WaitSleep:
+		return SpanSleeping
+	}
+	return SpanBlocked
+}
+
+// join makes few stretches of many: neighbours on a lane that are too short to
+// be seen apart become one in the state that took the most of its time.
+func join(all []phase, total int64) []phase {
+	for unit := max(total/20_000, 1); ; unit *= 2 {
+		var out []phase
+		for i := 0; i < len(all); {
+			x := all[i]
+			var took [SpanSleeping + 1]int64
+			var longest [SpanSleeping + 1]*event
+			n := 0
+			for ; i < len(all) && all[i].lane == x.lane && (n == 0 || all[i].to-x.from <= unit); i++ {
+				y := all[i]
+				took[y.state()] += y.to - y.from
+				longest[y.state()] = y.why
+				n += max(y.joined, 1)
+				x.to = y.to
+			}
+			if n > 1 {
+				most := SpanRunning
+				for s := range took {
+					if took[s] > took[most] {
+						most = SpanState(s)
+					}
+				}
+				x.why, x.joined = longest[most], n
+			}
+			out = append(out, x)
+		}
+		if len(out) <= fewSpans || unit > total {
+			return out
+		}
+		all = out
+	}
+}
+
+// arrows finds what passed between goroutines, and how much more did than is kept.
+func arrows(logs []laneLog, names map[int64]string) (as []Arrow, more int) {
 	sent := map[uintptr][]happening{}
 	released, closed := map[uintptr]happening{}, map[uintptr]happening{}
 	add := func(kind ArrowKind, from, to happening, label string) {
@@ -147,7 +294,18 @@ func arrows(all []happening, names map[int64]string) (as []Arrow) {
 			as = append(as, Arrow{kind, from.lane, to.lane, from.t, to.t, label})
 		}
 	}
-	for _, e := range all {
+	for e := range inOrder(logs) {
+		if len(as) > maxArrows {
+			more = len(as) - fewArrows
+			for _, l := range logs {
+				for i := range l.events {
+					if x := &l.events[i]; x.t > e.t && (x.kind == eventCreate || x.kind == eventRecv && x.ok) {
+						more++
+					}
+				}
+			}
+			return as[:fewArrows], more
+		}
 		switch e.kind {
 		case eventCreate:
 			id := int64(e.obj)
@@ -180,13 +338,17 @@ func arrows(all []happening, names map[int64]string) (as []Arrow) {
 			}
 		}
 	}
-	return as
+	return as, 0
 }
 
-// span is a stretch that x, the event at its beginning, describes.
-func (t *Trace) span(lane, from, to int64, x *event) Span {
-	s := Span{G: lane, From: from, To: to}
-	if x.kind != eventBlock {
+// span puts a stretch into words.
+func (t *Trace) span(y phase) Span {
+	s, x := Span{G: y.lane, From: y.from, To: y.to, State: y.state()}, y.why
+	if y.joined > 1 {
+		s.What = strconv.Itoa(y.joined) + " short stretches"
+		return s
+	}
+	if x == nil {
 		return s
 	}
 	s.State, s.What, s.Place = SpanBlocked, x.state.String(), t.w.Place(int(x.place))

@@ -24,10 +24,11 @@ type Trace struct {
 	order  []*lane
 }
 
-// NewTrace makes a trace that keeps up to limit events; 0 means 200,000.
+// NewTrace makes a trace that keeps up to limit events; 0 means 32,000, three
+// times what can be told apart in a picture.
 func NewTrace(limit int) *Trace {
 	if limit == 0 {
-		limit = 200_000
+		limit = 32_000
 	}
 	return &Trace{limit: int64(limit), lanes: map[*G]*lane{}}
 }
@@ -126,6 +127,15 @@ func (t *Trace) add(g *G, e event) *event {
 	return p
 }
 
+// full says that the limit is reached, and counts what is not noted for it.
+func (t *Trace) full() bool {
+	if t.events.Load() <= t.limit {
+		return false
+	}
+	t.events.Add(1)
+	return true
+}
+
 // cancel takes an event back.
 func (t *Trace) cancel(g *G, e *event) {
 	if e != nil {
@@ -148,6 +158,9 @@ func (t *Trace) ended(g *G) {
 }
 
 func (t *Trace) blocked(g *G, x *wait) {
+	if t.full() {
+		return
+	}
 	e := event{t: t.now(), kind: eventBlock, state: x.kind, place: int32(x.place), obj: uintptr(x.obj), typ: x.typ}
 	if (x.kind == WaitSend || x.kind == WaitRecv) && x.obj != nil {
 		c := *(*chan struct{})(unsafe.Pointer(&x.obj))
@@ -157,6 +170,9 @@ func (t *Trace) blocked(g *G, x *wait) {
 }
 
 func (t *Trace) unblocked(g *G, x *wait) {
+	if t.full() {
+		return
+	}
 	t.add(g, event{t: t.now(), kind: eventUnblock, state: x.kind, obj: uintptr(x.obj)})
 }
 
@@ -167,6 +183,9 @@ func (t *Trace) did(g *G, obj unsafe.Pointer) {
 
 // passed notes a value that goes through a channel.
 func (t *Trace) passed(g *G, kind eventKind, typ reflect.Type, ch, val unsafe.Pointer, ok bool) *event {
+	if t.full() {
+		return nil
+	}
 	e := event{t: t.now(), kind: kind, ok: ok, obj: uintptr(ch), typ: typ}
 	e.value(val)
 	return t.add(g, e)
@@ -211,6 +230,9 @@ func (t *Trace) close(g *G, place int, typ reflect.Type, ch unsafe.Pointer) {
 }
 
 func (t *Trace) selects(g *G, s *ChanStmt, rs []runtimeSelect) (int, bool) {
+	if t.full() {
+		return s.choose(g, rs)
+	}
 	sends := make([]*event, len(rs))
 	for i := range rs {
 		typ := s.cases[i].Type

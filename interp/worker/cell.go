@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"gokernel/interp/display"
@@ -126,11 +127,13 @@ func (c *child) run(m runCell, out *cellOut) {
 	}, opts)
 	if m.Trace {
 		setTraced(&c.traced, false)
+		var reading sync.WaitGroup
+		if exec != nil {
+			reading.Go(func() { d.Exec = exec.stop(opts.Trace.Start()) })
+		}
 		r := opts.Trace.Recording()
 		d.Trace = &r
-		if exec != nil {
-			d.Exec = exec.stop(opts.Trace.Start())
-		}
+		reading.Wait()
 	}
 	d.End = *o
 	if len(m.Ints) > 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"runtime/trace"
+	"sync"
 
 	"gokernel/interp/guest"
 
@@ -26,18 +27,23 @@ type ProcSpan struct {
 	System   bool
 }
 
-// maxTrace bounds the execution trace of a cell, in bytes; what comes later is left out.
-const maxTrace = 48 << 20
+// maxTrace bounds the execution trace of a cell, in bytes: some ten thousand
+// changes of state, which is what a picture shows. Then it stops, since both
+// writing and reading it take longer than the cell's own work with channels.
+const maxTrace = 192 << 10
 
 // execTracer records the runtime's execution trace of one cell at a time.
 type execTracer struct {
 	buf bytes.Buffer
+	end sync.Once
 }
 
-// Write keeps the trace up to its limit. The runtime calls it from a goroutine of its own that ends with trace.Stop.
+// Write keeps the trace and ends it at its limit, on a goroutine of its own that ends when the trace has. The
+// runtime calls it from one goroutine, which ends with trace.Stop.
 func (t *execTracer) Write(b []byte) (int, error) {
-	if t.buf.Len()+len(b) <= maxTrace {
-		t.buf.Write(b)
+	t.buf.Write(b) // also what comes after the limit: a trace without its end cannot be read
+	if t.buf.Len() > maxTrace {
+		go t.end.Do(trace.Stop)
 	}
 	return len(b), nil
 }
@@ -54,7 +60,7 @@ func startExecTrace() *execTracer {
 // stop ends the trace and reads it; start is the cell's start on the monotonic clock. A trace
 // that cannot be read whole gives what could be read.
 func (t *execTracer) stop(start int64) Execution {
-	trace.Stop()
+	t.end.Do(trace.Stop)
 	var x Execution
 	r, err := xtrace.NewReader(&t.buf)
 	if err != nil {

@@ -86,6 +86,8 @@ type Trace struct {
 	Arrows     []Arrow
 	GCs        []GC
 	Dropped    int // events that were not recorded
+	Merged     int // stretches that Spans was made of, if it is a summary
+	More       int // arrows besides those of Arrows
 }
 
 // Limits of a picture: more lanes or spans than these are summarised, with a notice.
@@ -133,9 +135,12 @@ func (t *Trace) tidy() (notes []string) {
 		t.Spans = merge(t.Spans, t.Total)
 		notes = append(notes, fmt.Sprintf("%d short stretches merged into %d", n, len(t.Spans)))
 	}
-	if n := len(t.Arrows); n > maxArrows {
-		notes = append(notes, fmt.Sprintf("%d of %d arrows shown, the first ones", maxArrows, n))
-		t.Arrows = t.Arrows[:maxArrows]
+	if t.Merged > len(t.Spans) {
+		notes = append(notes, fmt.Sprintf("%d short stretches merged into %d", t.Merged, len(t.Spans)))
+	}
+	if n := len(t.Arrows) + t.More; n > maxArrows || t.More > 0 {
+		t.Arrows = t.Arrows[:min(maxArrows, len(t.Arrows))]
+		notes = append(notes, fmt.Sprintf("%d of %d arrows shown, the first ones", len(t.Arrows), n))
 	}
 	if t.Dropped > 0 {
 		notes = append(notes, fmt.Sprintf("%d later events were not recorded", t.Dropped))
