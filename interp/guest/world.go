@@ -34,6 +34,7 @@ type World struct {
 	host        Host
 	places      places
 	texts       texts
+	callers     callers
 	goidAt      uintptr
 	statusKnown bool // goroutines' statuses can be read
 	lastID      atomic.Int64
