@@ -133,7 +133,7 @@ func NewSession(o Options) (*Session, error) {
 		}
 	}
 	s := &Session{
-		opts: o, prog: check.New(fset, im, prelude), compiler: newCompiler(), turn: make(chan struct{}, 1),
+		opts: o, prog: check.New(fset, im, prelude), compiler: newCompiler(o), turn: make(chan struct{}, 1),
 		codes: map[int]string{}, running: map[CellID]int{}, reborn: make(chan struct{}),
 	}
 	s.turn <- struct{}{}
@@ -155,9 +155,9 @@ func NewSession(o Options) (*Session, error) {
 }
 
 // newCompiler is the compiler of a new session.
-func newCompiler() *compile.Compiler {
+func newCompiler(o Options) *compile.Compiler {
 	c := compile.New(newNatives())
-	c.AtomicForwards(guest.AtomicForwards)
+	c.AtomicForwards(guest.AtomicForwards || len(o.Command) > 0) // another program may have been built with the race detector
 	return c
 }
 
@@ -252,7 +252,7 @@ func (s *Session) reset(ctx context.Context, number int) error {
 	}
 	s.prog.Reset(number)
 	s.tier.forget()
-	s.compiler = newCompiler()
+	s.compiler = newCompiler(s.opts)
 	return nil
 }
 

@@ -190,6 +190,14 @@ func (b *builder) needSource(s *sourcePackage, o types.Object) {
 			return
 		}
 	}
+	if tn, ok := o.(*types.TypeName); ok && tn.Pkg() == s.src.Types { // values of it may get into interfaces
+		if n, ok := tn.Type().(*types.Named); ok && n.TypeParams().Len() == 0 {
+			for m := range n.Methods() {
+				b.need(m)
+			}
+		}
+		return
+	}
 	b.need(o)
 }
 

@@ -28,11 +28,19 @@ func (g *generator) constant(t string) string {
 	return fmt.Sprintf("%s(%s)", t, g.one("true", "false"))
 }
 
-// leaf is an operand of type t that is no constant and cannot panic.
+// leaf is an operand of type t that is no constant and cannot panic. A text is cut: loops double it time and again.
 func (g *generator) leaf(t string) string {
 	if g.vars[t] == nil { // the function has no variables of it
 		return g.convert(t, pick(g, g.types), 1)
 	}
+	if under(t) == "string" {
+		return "$short(" + g.place(t) + ")"
+	}
+	return g.place(t)
+}
+
+// place is a variable of type t, or a part of one.
+func (g *generator) place(t string) string {
 	v := pick(g, g.vars[t])
 	base := g.base(t)
 	switch g.r.Intn(9) {

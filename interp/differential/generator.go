@@ -122,7 +122,7 @@ func isComplex(t string) bool { return slices.Contains(complexs, under(t)) }
 
 // declare adds what each program declares besides its functions.
 func (g *generator) declare() {
-	g.text("import (\n\t\"cmp\"\n\t\"context\"\n\t\"errors\"\n\t\"fmt\"\n\t\"iter\"\n\t\"math\"\n\t\"runtime\"\n\t\"slices\"\n\t\"sort\"\n\t\"strings\"\n\t\"sync\"\n\t\"sync/atomic\"\n)\n")
+	g.text("import (\n\t\"cmp\"\n\t\"context\"\n\t\"errors\"\n\t\"fmt\"\n\t\"iter\"\n\t\"maps\"\n\t\"math\"\n\t\"runtime\"\n\t\"slices\"\n\t\"sort\"\n\t\"strings\"\n\t\"sync\"\n\t\"sync/atomic\"\n\t\"time\"\n)\n")
 	g.part()
 	g.line("%s", declarations)
 	for part := range strings.SplitSeq(strings.TrimSpace(g.b.String()), "\n\n") {
@@ -132,7 +132,7 @@ func (g *generator) declare() {
 }
 
 // declarations are types, methods and functions that generated functions use, parted by empty lines.
-const declarations = `var _ = fmt.Sprint(cmp.Compare(1, 2), context.Canceled, errors.ErrUnsupported, slices.Max([]int{1}), sort.IsSorted(sort.IntSlice{}), strings.ToUpper(""), math.Pi, new(atomic.Int64).Load, runtime.GOOS)
+const declarations = `var _ = fmt.Sprint(cmp.Compare(1, 2), context.Canceled, errors.ErrUnsupported, slices.Max([]int{1}), sort.IsSorted(sort.IntSlice{}), strings.ToUpper(""), math.Pi, new(atomic.Int64).Load, runtime.GOOS, time.Second, maps.Keys(map[int]int{}))
 
 type (
 	$I int
@@ -198,6 +198,43 @@ func $apply[A, B any](xs []A, f func(A) B) []B { var r []B; for _, x := range xs
 func $greatest[T cmp.Ordered](x T, ys ...T) T { for _, y := range ys { if y > x { x = y } }; return x }
 
 func $id[T any](x T) T { return x }
+
+func $short[T ~string](x T) T { if len(x) > 40 { return x[:3] }; return x }
+
+type $Pair[A, B any] struct { A A; B B }
+
+func (p $Pair[A, B]) Swap() $Pair[B, A] { return $Pair[B, A]{p.B, p.A} }
+func (p $Pair[A, B]) String() string { return fmt.Sprintf("<%v %v>", p.A, p.B) }
+
+func $reduce[T, R any](xs []T, r R, f func(R, T) R) R { for _, x := range xs { r = f(r, x) }; return r }
+
+func $areas[T $Shape](xs ...T) (sum int) { for i, x := range xs { sum += x.Area(i) }; return }
+
+func $keys[M ~map[K]V, K cmp.Ordered, V any](m M) []K { return slices.Sorted(maps.Keys(m)) }
+
+func $emit[T any](xs ...T) <-chan T { c := make(chan T); go func() { defer close(c); for _, x := range xs { c <- x } }(); return c }
+
+func $stage[A, B any](in <-chan A, f func(A) B) <-chan B {
+	out := make(chan B, 1)
+	go func() {
+		defer close(out)
+		for x := range in { out <- f(x) }
+	}()
+	return out
+}
+
+type $Box[T any] struct {
+	mu sync.Mutex
+	m map[int]T
+}
+
+func (b *$Box[T]) With(f func(map[int]T)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.m == nil { b.m = map[int]T{} }
+	f(b.m)
+}
+func (b *$Box[T]) Len() int { b.mu.Lock(); defer b.mu.Unlock(); return len(b.m) }
 
 func $zero[T any]() (x T) { return }
 

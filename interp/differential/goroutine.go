@@ -77,3 +77,48 @@ func (g *generator) selection() {
 	g.body(1)
 	g.line("}\n_, _ = %s, %s", full, c)
 }
+
+// coordinated adds programs of several goroutines in which more than one thing happens at once; the outcome is one all the same.
+func (g *generator) coordinated() {
+	t := pick(g, g.types)
+	base, v := g.base(t), pick(g, g.vars[t])
+	n := 2 + g.r.Intn(4)
+	g.line("{")
+	g.indent++
+	switch g.r.Intn(16) {
+	case 0: // two channels are merged until both are closed
+		g.line("x, y := $emit(s%[1]s...), $emit(a%[1]s[:]...)\nnx, ny := 0, 0\nfor x != nil || y != nil {\n\tselect {\n\tcase _, ok := <-x:\n\t\tif !ok {\n\t\t\tx = nil\n\t\t\tcontinue\n\t\t}\n\t\tnx++\n\tcase _, ok := <-y:\n\t\tif !ok {\n\t\t\ty = nil\n\t\t\tbreak\n\t\t}\n\t\tny++\n\t}\n}\n$note(nx, ny)", base)
+	case 1: // generic stages
+		g.line("sum := 0\nfor x := range $stage($stage($emit(1, 2, k), func(i int) int { return i * %d }), func(i int) int { return i + k }) {\n\tsum = sum*7 + x\n}\n$note(sum)", n)
+	case 2: // a semaphore bounds how many are inside
+		g.line("sem := make(chan struct{}, %[1]d)\nvar inside, most, total atomic.Int32\nvar wg sync.WaitGroup\nfor i := range %[2]d {\n\twg.Add(1)\n\tgo func() {\n\t\tdefer wg.Done()\n\t\tsem <- struct{}{}\n\t\tdefer func() { <-sem }()\n\t\tn := inside.Add(1)\n\t\tfor m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {\n\t\t}\n\t\ttotal.Add(int32(i))\n\t\tinside.Add(-1)\n\t}()\n}\nwg.Wait()\n$note(most.Load() <= %[1]d, inside.Load(), total.Load())", 1+n/2, n*3)
+	case 3: // all meet at a barrier, round after round
+		g.line("var mu sync.Mutex\nc := sync.NewCond(&mu)\nwaiting, round := 0, 0\nmeet := func() {\n\tmu.Lock()\n\tdefer mu.Unlock()\n\tr := round\n\tif waiting++; waiting == %[1]d {\n\t\twaiting, round = 0, round+1\n\t\tc.Broadcast()\n\t\treturn\n\t}\n\tfor r == round {\n\t\tc.Wait()\n\t}\n}\nlog := make([][]int, %[1]d)\nvar shared [%[1]d]int\nvar wg sync.WaitGroup\nfor i := range %[1]d {\n\twg.Go(func() {\n\t\tfor r := range 3 {\n\t\t\tshared[i] = r*10 + i\n\t\t\tmeet()\n\t\t\tlog[i] = append(log[i], shared[(i+1)%%%[1]d])\n\t\t\tmeet()\n\t\t}\n\t})\n}\nwg.Wait()\n$note(log, round)", n)
+	case 4: // sync.Map, sync.Pool, OnceValue
+		g.line("var sm sync.Map\npool := sync.Pool{New: func() any { return new([2]%[1]s) }}\nonce := sync.OnceValue(func() string { $note(\"once\"); return fmt.Sprint(%[2]s) })\nvar wg sync.WaitGroup\nfor i := range %[3]d {\n\twg.Go(func() {\n\t\tq := pool.Get().(*[2]%[1]s)\n\t\tq[1] = %[4]s\n\t\tsm.LoadOrStore(i/2, once())\n\t\tpool.Put(q)\n\t})\n}\nwg.Wait()\ncount := 0\nsm.Range(func(key, value any) bool { count += key.(int) + len(value.(string)); return true })\n_, ok := sm.Load(-1)\n$note(count, ok)", t, v, n, g.leaf(t))
+	case 5: // the first error cancels the others
+		g.line("ctx, cancel := context.WithCancelCause(context.Background())\ndefer cancel(nil)\nvar wg sync.WaitGroup\nends := make([]string, %[1]d)\nfor i := range %[1]d {\n\twg.Go(func() {\n\t\tif i == k {\n\t\t\tcancel(fmt.Errorf(\"task %%d: %%w\", i, $F(i)))\n\t\t}\n\t\tselect {\n\t\tcase <-ctx.Done():\n\t\t\tends[i] = context.Cause(ctx).Error()\n\t\tcase <-time.After(time.Hour):\n\t\t}\n\t})\n}\nif k >= %[1]d {\n\tcancel($F(9))\n}\nwg.Wait()\n$note(ends, ctx.Err())", n)
+	case 6: // a deadline that passes, one that does not
+		g.line("ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)\ndefer cancel()\nlong, stop := context.WithTimeoutCause(ctx, time.Hour, errors.New(text))\nselect {\ncase <-long.Done():\n\t$note(long.Err(), context.Cause(long), errors.Is(ctx.Err(), context.DeadlineExceeded))\ncase <-time.After(time.Hour):\n}\nstop()\nran := make(chan int)\nhalt := context.AfterFunc(ctx, func() { ran <- k })\n$note(<-ran, halt())")
+	case 7: // philosophers take their forks in order
+		g.line("forks := make([]sync.Mutex, %[1]d)\nmeals := make([]int, %[1]d)\nvar wg sync.WaitGroup\nfor i := range %[1]d {\n\twg.Add(1)\n\tgo func(a, b int) {\n\t\tdefer wg.Done()\n\t\tfor range 3 {\n\t\t\tforks[min(a, b)].Lock()\n\t\t\tforks[max(a, b)].Lock()\n\t\t\tmeals[a] += a + 1\n\t\t\tforks[a].Unlock()\n\t\t\tforks[b].Unlock()\n\t\t}\n\t}(i, (i+1)%%%[1]d)\n}\nwg.Wait()\n$note(meals)", n)
+	case 8: // what is published reaches all who listen
+		g.line("subs := make([]chan %[1]s, %[2]d)\nheard := make([]string, %[2]d)\nvar wg sync.WaitGroup\nfor i := range subs {\n\tsubs[i] = make(chan %[1]s, i)\n\twg.Add(1)\n\tgo func() {\n\t\tdefer wg.Done()\n\t\tfor m := range subs[i] {\n\t\t\theard[i] += fmt.Sprint(m, \",\")\n\t\t}\n\t}()\n}\nfor _, m := range s%[3]s {\n\tfor _, c := range subs {\n\t\tc <- m\n\t}\n}\nfor _, c := range subs {\n\tclose(c)\n}\nwg.Wait()\n$note(heard)", t, n, base)
+	case 9: // tokens go round a ring
+		g.line("ring := make([]chan int, %[1]d)\nfor i := range ring {\n\tring[i] = make(chan int)\n}\nout := make(chan int)\nfor i := range ring {\n\tgo func() {\n\t\tfor x := range ring[i] {\n\t\t\tif x <= 0 {\n\t\t\t\tout <- i*100 + x\n\t\t\t\treturn\n\t\t\t}\n\t\t\tring[(i+1)%%%[1]d] <- x - 1\n\t\t}\n\t}()\n}\nring[0] <- %[2]d + k\n$note(<-out)\nfor _, c := range ring {\n\tclose(c)\n}", n, 3+g.r.Intn(20))
+	case 10: // a value that is replaced as a whole
+		g.line("type config struct {\n\tv %[1]s\n\tn int\n}\nvar now atomic.Pointer[config]\nnow.Store(&config{%[2]s, 0})\nvar any1 atomic.Value\nvar wg sync.WaitGroup\nfor range %[3]d {\n\twg.Go(func() {\n\t\tfor {\n\t\t\told := now.Load()\n\t\t\tif now.CompareAndSwap(old, &config{%[4]s, old.n + 1}) {\n\t\t\t\treturn\n\t\t\t}\n\t\t}\n\t})\n}\nwg.Wait()\nany1.Store(*now.Load())\n$note(any1.Load(), any1.Load().(config).n)", t, g.leaf(t), n, g.leaf(t))
+	case 11: // a panic is carried from a goroutine to who waits for it
+		g.line("call := func(f func() %[1]s) (r %[1]s, err any) {\n\tdone := make(chan struct{})\n\tgo func() {\n\t\tdefer close(done)\n\t\tdefer func() { err = recover() }()\n\t\tr = f()\n\t}()\n\t<-done\n\treturn\n}\nx, err := call(func() %[1]s { return %[2]s })\n$note(x, err)\n_, err = call(func() %[1]s {\n\tif k > 0 {\n\t\tpanic(%[3]s)\n\t}\n\treturn s%[4]s[len(text)+3]\n})\n$note($class(err))", t, g.leaf(t), g.thrown(), base)
+	case 12: // a state machine behind one goroutine, asked by many
+		g.line("type op struct {\n\tadd int\n\tget chan int\n}\nops, quit := make(chan op), make(chan struct{})\ngo func() {\n\ttotal := k\n\tfor {\n\t\tselect {\n\t\tcase o := <-ops:\n\t\t\ttotal += o.add\n\t\t\tif o.get != nil {\n\t\t\t\to.get <- total\n\t\t\t}\n\t\tcase <-quit:\n\t\t\treturn\n\t\t}\n\t}\n}()\nvar wg sync.WaitGroup\nfor i := range %d {\n\twg.Go(func() { ops <- op{add: i} })\n}\nwg.Wait()\nback := make(chan int)\nops <- op{get: back}\n$note(<-back)\nclose(quit)", n)
+	case 13: // ticks
+		g.line("tick := time.NewTicker(100 * time.Microsecond)\nn := 0\nfor range tick.C {\n\tif n++; n == %d {\n\t\tbreak\n\t}\n}\ntick.Stop()\ntimer := time.NewTimer(time.Hour)\n$note(n, timer.Stop(), timer.Reset(0))\n<-timer.C\nfired := make(chan string, 1)\ntime.AfterFunc(0, func() { fired <- text })\n$note(<-fired)", n)
+	case 14: // methods with a lock of their own
+		g.line("var b $Box[%[1]s]\nvar wg sync.WaitGroup\nfor i := range %[2]d {\n\twg.Go(func() { b.With(func(m map[int]%[1]s) { m[i] = %[3]s }) })\n}\nwg.Wait()\nb.With(func(m map[int]%[1]s) { $note(len(m), m) })\nf := b.With\ngo f(func(m map[int]%[1]s) { clear(m) })\nfor b.Len() > 0 {\n\truntime.Gosched()\n}\n$note(b.Len())", t, n, g.leaf(t))
+	default: // trees that split into goroutines
+		g.line("var sum func(lo, hi int) int\nsum = func(lo, hi int) int {\n\tif hi-lo < 2 {\n\t\treturn lo * lo\n\t}\n\tc := make(chan int)\n\tmid := (lo + hi) / 2\n\tgo func() { c <- sum(lo, mid) }()\n\treturn sum(mid, hi) + <-c\n}\n$note(sum(k, k+%d))", 2+4*n)
+	}
+	g.indent--
+	g.line("}")
+}

@@ -106,7 +106,7 @@ func (g *generator) statement() {
 		g.simple()
 		return
 	}
-	switch g.r.Intn(24) {
+	switch g.r.Intn(28) {
 	case 0, 1:
 		g.line("if %s {", g.cond(2))
 		g.body(1 + g.r.Intn(2))
@@ -159,6 +159,10 @@ func (g *generator) statement() {
 			return
 		}
 		g.simple()
+	case 17, 18, 19:
+		g.feature()
+	case 20:
+		g.coordinated()
 	default:
 		g.simple()
 	}

@@ -172,6 +172,11 @@ func (e *engine) load(u *unit.Unit) (err error) {
 		if err := e.execute(b.String(), u); err != nil {
 			return err
 		}
+		if e.private != nil {
+			for _, f := range u.Funcs {
+				e.private.settle(f.Text)
+			}
+		}
 	}
 	for _, v := range u.Vars {
 		e.vars[v.Slot] = v

@@ -233,6 +233,16 @@ func (p *private) function(name string) (reflect.Value, bool) {
 	return genFunctionWrapper(node)(p.frame), true
 }
 
+// settle computes the type of a function of the text. yaegi does so when the function is first used as a value, by any goroutine
+// and without a lock.
+func (p *private) settle(name string) {
+	if s := p.symbol(name); s != nil {
+		if node := *(*unsafe.Pointer)(unsafe.Add(s, p.scope.symNode)); node != nil {
+			genFunctionWrapper(node)
+		}
+	}
+}
+
 // variable is a global variable of the text, settable.
 func (p *private) variable(name string) (reflect.Value, bool) {
 	s := p.symbol(name)
