@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -189,6 +190,14 @@ func TestChartsHaveFallbacks(t *testing.T) {
 	Bars("wrong", []string{"a"}, []int{1, 2})
 	if s := r.got[len(r.got)-1].MIME["text/plain"].(string); !strings.Contains(s, "1 labels for 2 values") {
 		t.Errorf("a wrong call shows %q", s)
+	}
+}
+
+func TestRemaining(t *testing.T) {
+	for s, want := range map[float64]string{0.001: "less than 0.1s", 0.25: "0.2s", 59.94: "59.9s", 90.5: "1m30s", 1e300: "more than a year", math.Inf(1): "more than a year"} {
+		if got := remaining(s); got != want {
+			t.Errorf("%v seconds: %q, want %q", s, got, want)
+		}
 	}
 }
 

@@ -105,8 +105,7 @@ func (b *Bar) bundle() map[string]any {
 		text += fmt.Sprintf(" in %v", t.Round(time.Millisecond))
 	default:
 		rate := float64(b.done) / t.Seconds()
-		left := time.Duration(float64(t) / float64(b.done) * float64(b.total-b.done))
-		text += fmt.Sprintf(", %.3g/s, %v left", rate, left.Round(time.Second/10))
+		text += fmt.Sprintf(", %.3g/s, %s left", rate, remaining(float64(b.total-b.done)/rate))
 	}
 	if b.label != "" {
 		text = b.label + " " + text
@@ -118,6 +117,20 @@ func (b *Bar) bundle() map[string]any {
 		"text/html":  fmt.Sprintf(`<div style="display:flex;gap:.8em;align-items:center;font-family:var(--jp-code-font-family,monospace)"><progress value="%d" max="%d" style="width:20em"></progress><span>%s</span></div>`, b.done, max(b.total, 1), html.EscapeString(text)),
 		"text/plain": plain,
 	}
+}
+
+// remaining is a time in seconds, as exactly as a reader wants it.
+func remaining(seconds float64) string {
+	const tenth = 0.1
+	switch {
+	case seconds < tenth:
+		return "less than 0.1s"
+	case seconds < 60:
+		return fmt.Sprintf("%.1fs", seconds)
+	case seconds < 365*24*3600:
+		return (time.Duration(seconds) * time.Second).String()
+	}
+	return "more than a year"
 }
 
 func repeat(r rune, n int) string {

@@ -71,6 +71,13 @@ func (k *clock) elapsed() time.Duration {
 	return k.at.Sub(epoch)
 }
 
+// sinceEpoch is the virtual time since the epoch.
+func (k *clock) sinceEpoch() time.Duration {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.elapsed()
+}
+
 // pace fires what is due in real time and returns how long it is to the next timer.
 func (k *clock) pace() (next time.Duration, ok bool) {
 	for {
