@@ -171,7 +171,19 @@ func (f *function) appends(in *ssa.Call, c *ssa.CallCommon, as []string) {
 		f.p("%s = %s", f.reg(in), as[0])
 		return
 	}
-	if list, ok := strings.CutPrefix(as[1], listMark); ok {
+	list, isList := strings.CutPrefix(as[1], listMark)
+	if s, ok := in.Type().Underlying().(*types.Slice); ok && sizes.Sizeof(s.Elem()) == 0 { // no memory that runs out first
+		as[0] = f.slotOf(as[0], in.Type())
+		n := ""
+		if isList {
+			n = fmt.Sprint(c.Args[1].(*ssa.Slice).X.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Array).Len())
+		} else {
+			as[1] = f.slotOf(as[1], c.Args[1].Type())
+			n = "len(" + as[1] + ")"
+		}
+		f.p("guest.CheckAppend(%d, len(%s), %s)", f.place(), as[0], n)
+	}
+	if isList {
 		f.assignCall(in, fmt.Sprintf("append(%s, %s)", as[0], list))
 		return
 	}

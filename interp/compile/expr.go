@@ -274,6 +274,9 @@ func (f *function) convert(in *ssa.Convert) {
 		f.define(in, fmt.Sprintf("%s(%s)", paren(f.ty(in.Type())), bare(x)), true)
 		return
 	}
+	if f.narrow(in, x) {
+		return
+	}
 	f.define(in, fmt.Sprintf("%s(%s)", paren(f.ty(in.Type())), bare(x)), false)
 }
 

@@ -23,6 +23,17 @@ func Fmin(a, b float64) float64 { return min(a, b) }
 // Fmax is max of floats.
 func Fmax(a, b float64) float64 { return max(a, b) }
 
+// FloatToInt32 is the machine's conversion, also of what does not fit.
+func FloatToInt32(x float64) int32 { return int32(x) }
+
+// CheckAppend raises the error of an append to a slice that gets longer than every int: elements have no size.
+func CheckAppend(place, l, n int) {
+	if l+n < 0 {
+		at(place)
+		panic(runtimeError("growslice: len out of range"))
+	}
+}
+
 // SliceData is unsafe.SliceData and unsafe.StringData of the slice or string at p.
 func SliceData(p unsafe.Pointer) unsafe.Pointer { return *(*unsafe.Pointer)(p) }
 
