@@ -158,3 +158,34 @@ func TestHeap(t *testing.T) {
 		}
 	}
 }
+
+// TestFirstUse prints what a cell costs that is the first to use a package, large ones among them, and the same cell again.
+func TestFirstUse(t *testing.T) {
+	cells := []struct{ name, src string }{
+		{"fmt", `import "fmt"; fmt.Sprintln("hello")`},
+		{"encoding/json", `import "encoding/json"; b, err := json.Marshal(map[string]int{"a": 1}); string(b)`},
+		{"net/http", `import "net/http"; r, err := http.NewRequest("GET", "http://localhost/", nil); r.Method`},
+		{"slices", `import "slices"; xs := []int{3, 1, 2}; slices.Sort(xs); xs`},
+		{"text/template", `import "text/template"; tm := template.Must(template.New("x").Parse("{{.}}")); tm.Name()`},
+	}
+	var out strings.Builder
+	fmt.Fprintf(&out, "%-24s%10s%10s", "median in µs", "first", "second")
+	for _, c := range cells {
+		var first, second []time.Duration
+		for range 5 {
+			s, _ := start(t, Options{})
+			b := &bencher{t: t, s: s}
+			b.must("warm := 1") // the process stands
+			for _, to := range []*[]time.Duration{&first, &second} {
+				t0 := time.Now()
+				b.must(c.src)
+				*to = append(*to, time.Since(t0))
+			}
+			s.Close()
+		}
+		sort.Slice(first, func(i, j int) bool { return first[i] < first[j] })
+		sort.Slice(second, func(i, j int) bool { return second[i] < second[j] })
+		fmt.Fprintf(&out, "\n%-24s%10d%10d", c.name, first[2].Microseconds(), second[2].Microseconds())
+	}
+	t.Log("\n" + out.String())
+}

@@ -32,6 +32,7 @@ func (f *function) body(blocks []*ssa.BasicBlock) {
 	slices.Reverse(f.order)
 	f.findSpreads()
 	f.findTypeSwitches()
+	f.findLoops()
 	texts := make([][]line, len(f.order))
 	for i, b := range f.order {
 		f.lines = nil
@@ -67,6 +68,7 @@ func (f *function) body(blocks []*ssa.BasicBlock) {
 // jump goes from a block to its k-th successor edge to the block to; next is the block that follows in the text.
 func (f *function) jump(from, to, next *ssa.BasicBlock, indent string, k int) {
 	f.phis(from, to, indent, k)
+	f.enter(from, to, indent)
 	if f.backEdge(from, to) {
 		f.p("%sif %s { guest.StopHit() }", indent, f.stopFlag())
 	}

@@ -179,6 +179,10 @@ func (f *function) unop(in *ssa.UnOp) {
 }
 
 func (f *function) load(in *ssa.UnOp) {
+	if r := f.rowOf[in]; r != nil { // it is there already
+		f.regs[in] = f.reg(r)
+		return
+	}
 	if x, ok := f.promoted[in.X]; ok {
 		f.promoted[in] = x
 		return
@@ -247,6 +251,10 @@ func (f *function) store(in *ssa.Store) {
 	}
 	a, v := f.val(in.Addr), f.val(in.Val)
 	f.flush()
+	if isVariable(a) {
+		f.assign("", "*"+a, v)
+		return
+	}
 	f.p("*%s = %s", a, bare(v))
 }
 
@@ -390,7 +398,7 @@ func (f *function) indexAddr(in *ssa.IndexAddr) {
 		if f.ty(in.Index.Type()) == "int" && f.tested(indexCheck(in.Index, in.X, 0), in.Block()) {
 			i = f.val(in.Index)
 		} else {
-			i = f.index(in.Index, in.X, "len("+x+")", live)
+			i = f.index(in.Index, in.X, f.lenOf(in.X, x), live)
 		}
 		sel = x + "[" + bare(i) + "]"
 	case *types.Pointer:

@@ -245,7 +245,11 @@ func (f *function) assign(indent, dst, src string) {
 
 // operation is dst = src as an operation on dst, if it is one.
 func operation(dst, src string) (string, bool) {
-	if rest, ok := strings.CutPrefix(src, dst+" "); ok {
+	rest, ok := strings.CutPrefix(src, dst+" ")
+	if !ok {
+		rest, ok = strings.CutPrefix(src, "("+dst+") ")
+	}
+	if ok {
 		for _, op := range opAssign {
 			if r, ok := strings.CutPrefix(rest, op+" "); ok && simple(r) {
 				if r == "1" && isVariable(dst) && (op == "+" || op == "-") { // an int: other constants are converted

@@ -100,12 +100,12 @@ func (f *function) instr(in ssa.Instruction, next *ssa.BasicBlock) {
 		f.indexAddr(in)
 	case *ssa.Index:
 		x := f.val(in.X)
-		n := "len(" + x + ")"
+		n := f.lenOf(in.X, x)
 		if a, ok := in.X.Type().Underlying().(*types.Array); ok {
 			n = fmt.Sprint(a.Len())
 		} else if !isVariable(x) {
 			x = f.slotOf(x, in.X.Type())
-			n = "len(" + x + ")"
+			n = f.lenOf(in.X, x)
 		}
 		i := f.index(in.Index, in.X, n, len(*in.Referrers()) > 0)
 		if len(*in.Referrers()) > 0 {

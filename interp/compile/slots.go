@@ -36,13 +36,22 @@ func (f *function) finish() {
 			if s, ok := operation(dst, src); ok { // now an operation on itself
 				l.text = l.text[:strings.IndexByte(l.text, 'v')] + s
 			}
-			if f.isInt(dst) && f.isInt(src) { // yaegi adds in two thirds of the time that it takes to copy
+			if f.isInt(dst) && (f.isInt(src) || element(src)) { // yaegi adds in two thirds of the time that it takes to copy
 				l.text += " + 0"
 			}
 		}
 		kept = append(kept, l)
 	}
 	f.lines = kept
+}
+
+// element reports whether s is what a pointer leads to or an element of a variable.
+func element(s string) bool {
+	if p, ok := strings.CutPrefix(s, "*"); ok {
+		return isVariable(p)
+	}
+	x, i, ok := strings.Cut(s, "[")
+	return ok && isVariable(x) && strings.HasSuffix(i, "]") && isIdent(strings.ReplaceAll(i[:len(i)-1], "][", "_"))
 }
 
 // isInt reports whether name is that of a slot or a parameter of type int.
