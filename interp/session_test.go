@@ -69,6 +69,13 @@ func (r *recorder) Input(_ context.Context, _ CellID, prompt string, _ bool) (st
 	return in, nil
 }
 
+// text is what has come so far; it stays.
+func (r *recorder) text() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.out.String()
+}
+
 func (r *recorder) take() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -84,9 +84,38 @@ func nativePlace(f runtime.Frame) (p Place, ok bool) {
 
 // read is backtrace without the question whether the self-test has passed.
 //
+//go:norace
+func (ts *texts) read() []Activation {
+	acts, callees := activations()
+	if len(acts) == 0 {
+		return nil
+	}
+	growStack() // it must not move while it is read
+	var mark uintptr
+	sp := uintptr(unsafe.Pointer(&mark))
+	return ts.walk(acts, callees, sp, stackTop(sp))
+}
+
+// elsewhere is backtrace for another goroutine, from its part of a dump: one that waits inside native code, or that
+// was inside it a moment ago. Its stack is read while it may run: what has changed meanwhile is not found, since only
+// words are compared and none is followed.
+func (w *World) elsewhere(g *G, x dumped) []Activation {
+	if !w.texts.ok.Load() || g.goid.Load() == 0 {
+		return nil
+	}
+	acts, callees := activationsIn(string(x.frames))
+	sp, top := g.stack()
+	if len(acts) == 0 || sp == top {
+		return nil
+	}
+	return w.texts.walk(acts, callees, sp, top)
+}
+
+// walk finds on the stretch of a stack from sp to top where the activations are.
+//
 //go:nocheckptr
 //go:norace
-func (ts *texts) read() (out []Activation) {
+func (ts *texts) walk(acts []activation, callees []string, sp, top uintptr) (out []Activation) {
 	// A wrong guess about the stack must not end the process.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -94,10 +123,6 @@ func (ts *texts) read() (out []Activation) {
 			out = nil
 		}
 	}()
-	acts, callees := activations()
-	if len(acts) == 0 {
-		return nil
-	}
 	ts.mu.RLock()
 	defer ts.mu.RUnlock()
 	f := ts.fields
@@ -119,12 +144,8 @@ func (ts *texts) read() (out []Activation) {
 	}
 	end := make([]uintptr, len(acts)) // stack offset of each activation's argument slots
 	hits := make([]hit, 0, maxHits)
-	growStack() // it must not move while it is read
-	var mark uintptr
-	sp := uintptr(unsafe.Pointer(&mark))
 	// A panic that passes through leaves copies of the arguments below them: the
 	// last ones count.
-	top := stackTop(sp)
 	for o := uintptr(0); sp+o < top; o += unsafe.Sizeof(o) {
 		word := *(*uintptr)(pointer(sp + o))
 		if i, ok := idx[^word]; ok && o >= 8 && *(*uintptr)(pointer(sp + o - 8)) == ^acts[i].node {
@@ -233,7 +254,11 @@ func activations() (acts []activation, callees []string) {
 		}
 		buf = make([]byte, 4*len(buf))
 	}
-	s := string(buf)
+	return activationsIn(string(buf))
+}
+
+// activationsIn are those of a goroutine's part of a dump.
+func activationsIn(s string) (acts []activation, callees []string) {
 	const run = "interp.runCfg(0x"
 	for {
 		i := strings.Index(s, run)

@@ -158,23 +158,31 @@ func (c *Cell) settle(main *G, o Options) *Outcome {
 			if asked0 != 0 {
 				since = time.Duration(nanotime() - asked0)
 			}
-			left, leaving := 0, 0
+			left, leaving, parked := 0, 0, 0
 			for _, g := range c.goroutines() {
 				if !asked(g) {
 					continue
 				}
 				left++
-				if g.leaving.Load() >= g.quit.level.Load() {
+				s, ok := g.status()
+				switch {
+				case g.leaving.Load() >= g.quit.level.Load():
 					leaving++
-				} else if s, ok := g.status(); since < 8*usualPatience*settleTick && (ok && s == statusRunnable || g.waiting().kind != Running) {
+				case since < 8*usualPatience*settleTick && (ok && s == statusRunnable || g.waiting().kind != Running):
 					leaving++ // it will notice as soon as it gets a turn: the machine is busy
+				case ok && (s == statusWaiting || s == statusSyscall):
+					parked++ // inside native code that waits: for the network, a file, a child
 				}
 			}
 			killed := c.mainQ.level.Load() >= quitKill
 			if left == 0 {
 				break
 			}
-			if ticks >= c.world.patience && (leaving == 0 || killed && since > 9*usualPatience*settleTick) {
+			patience := c.world.patience
+			if parked == left {
+				patience = (patience + 1) / 2
+			}
+			if ticks >= patience && (leaving == 0 || killed && since > 9*usualPatience*settleTick) {
 				out.GivenUp = c.states(asked)
 				break
 			}

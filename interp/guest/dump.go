@@ -155,3 +155,26 @@ func (x *dumped) blockedIn() string {
 	}
 	return ""
 }
+
+// calledByCell is the native function that interpreted code has called, "" if none is running.
+func (x *dumped) calledByCell() string {
+	name := ""
+	for line := range bytes.Lines(x.frames) {
+		line = bytes.TrimRight(line, "\n")
+		if len(line) == 0 || line[0] == '\t' || bytes.HasPrefix(line, []byte("created by ")) || bytes.HasPrefix(line, []byte("runtime.")) {
+			continue
+		}
+		if i := bytes.LastIndexByte(line, '('); i > 0 {
+			line = line[:i]
+		}
+		switch f := string(line); {
+		case strings.HasPrefix(f, "reflect.Value.") || strings.HasPrefix(f, "github.com/traefik/yaegi/"):
+			return name
+		case strings.HasPrefix(f, "gokernel/interp/guest."):
+			name = "" // it stands between
+		default:
+			name = f
+		}
+	}
+	return ""
+}

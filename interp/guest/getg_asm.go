@@ -61,6 +61,7 @@ func calibrateGoid() uintptr {
 const (
 	statusRunning  = 2
 	statusRunnable = 1
+	statusSyscall  = 3
 	statusWaiting  = 4
 	statusDead     = 6
 )
@@ -123,4 +124,21 @@ func stackTop(sp uintptr) uintptr {
 		return hi
 	}
 	return sp
+}
+
+// stack is where the stack of another goroutine is in use, as far as its descriptor tells: from the stack pointer that
+// was saved when it was last parked, the eighth word in every Go so far, to the end. Both are 0 if it cannot be read.
+func (g *G) stack() (sp, top uintptr) {
+	d := g.self.Load()
+	if d == 0 || g.cell.world.goidAt == 0 || wordAt(d+g.cell.world.goidAt) != g.goid.Load() {
+		return 0, 0
+	}
+	lo, hi, saved := uintptr(wordAt(d)), uintptr(wordAt(d+8)), uintptr(wordAt(d+56))
+	switch {
+	case lo == 0 || hi <= lo || hi-lo > 1<<30:
+		return 0, 0
+	case lo < saved && saved < hi:
+		return saved &^ 7, hi
+	}
+	return lo, hi
 }

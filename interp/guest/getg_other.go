@@ -12,6 +12,7 @@ func calibrateGoid() uintptr { return 0 }
 
 const (
 	statusRunnable = 1
+	statusSyscall  = 3
 	statusWaiting  = 4
 	statusDead     = 6
 )
@@ -22,3 +23,6 @@ func (g *G) status() (status uint32, ok bool) { return 0, false }
 
 // stackTop is not known: nothing is read off stacks.
 func stackTop(sp uintptr) uintptr { return sp }
+
+// stack is not known either.
+func (g *G) stack() (sp, top uintptr) { return 0, 0 }

@@ -109,7 +109,46 @@ func (w *World) describe(gs []*G) []GoroutineState {
 		}
 		rows = append(rows, r)
 	}
+	w.placeNative(gs, rows)
 	return rows
+}
+
+// mostDumped is how many goroutines a program may have for its tables to look at stacks: a dump stops it for some
+// microseconds for each.
+const mostDumped = 2000
+
+// placeNative finds, for the rows of goroutines that are inside native code or in a package without places, the
+// line of the cell that called it, and the native function's name.
+func (w *World) placeNative(gs []*G, rows []GoroutineState) {
+	var all map[int64]dumped
+	for i := range rows {
+		r, g := &rows[i], gs[i]
+		if r.Place.Line != 0 || g.self.Load() == getg() {
+			continue
+		}
+		if all == nil {
+			if runtime.NumGoroutine() > mostDumped {
+				return
+			}
+			all = w.watch.dumps.take()
+		}
+		x, ok := all[g.goid.Load()]
+		if !ok {
+			continue
+		}
+		for _, c := range w.calls(w.elsewhere(g, x)) {
+			if c.Place.Line != 0 {
+				if c.Place.Func == "" {
+					c.Place.Func = c.Func
+				}
+				r.Place = c.Place
+				break
+			}
+		}
+		if name := x.calledByCell(); name != "" && r.State == Running.String() {
+			r.On = name
+		}
+	}
 }
 
 // entry is the name of the function that g runs.
