@@ -5,6 +5,8 @@ import (
 	"go/types"
 	"strconv"
 	"strings"
+
+	"gokernel/interp/symbols"
 )
 
 // readImports makes the names that the cell's import declarations bring.
@@ -51,6 +53,9 @@ func (u *Unit) readImports() *Diagnostic {
 
 // unknownPackage is what the go command says about an import that it cannot find.
 func unknownPackage(path string) string {
+	if symbols.LeftOut(path) {
+		return "package " + path + " is not available in cells"
+	}
 	if first, _, _ := strings.Cut(path, "/"); strings.Contains(first, ".") {
 		return "no required module provides package " + path + "; cells can import the standard library and golang.org/x/sync"
 	}

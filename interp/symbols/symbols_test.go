@@ -3,8 +3,10 @@ package symbols
 import (
 	"go/token"
 	"go/types"
+	"os/exec"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -88,6 +90,27 @@ func genericObject(o types.Object) bool {
 		return t.TypeParams().Len() > 0
 	}
 	return false
+}
+
+// TestEveryPackage holds the index to the packages of the standard library.
+func TestEveryPackage(t *testing.T) {
+	out, err := exec.Command("go", "list", "std").Output()
+	if err != nil {
+		t.Skip("there is no Go toolchain: ", err)
+	}
+	n := 0
+	for _, p := range strings.Fields(string(out)) {
+		if parts := strings.Split(p, "/"); slices.Contains(parts, "internal") || slices.Contains(parts, "vendor") || p == "unsafe" {
+			continue
+		}
+		n++
+		if (Name(p) == "") != LeftOut(p) {
+			t.Errorf("%s: offered %v, left out %v", p, Name(p) != "", LeftOut(p))
+		}
+	}
+	if n < 100 {
+		t.Errorf("only %d packages", n)
+	}
 }
 
 func TestSourcePackages(t *testing.T) {
