@@ -39,7 +39,7 @@ func (s *Session) aside(id CellID, lines []string) {
 	s.opts.Sink.Display(id, display.Data{MIME: map[string]any{
 		"text/plain": text,
 		"text/html":  `<pre style="opacity: 0.65; font-size: 90%; line-height: 1.3">` + html.EscapeString(text) + "</pre>",
-	}})
+	}, Metadata: map[string]any{"gokernel": "aside"}}) // for those who compare what programs show
 }
 
 // phrases are what the tables of goroutines say besides names and Go's own words, with the Korean for it.

@@ -16,8 +16,9 @@ type Output struct {
 
 // Steady is what a cell's outputs say in every run: standard output, the text
 // of values, and errors with the numbers of goroutines left out, because those
-// count what the session did before. What is written to standard error are
-// notices, such as that of goroutines that live on, and is not compared.
+// count what the session did before. Notices, such as that of goroutines that
+// live on, are marked as the kernel's asides; they and what is written to
+// standard error are not compared.
 func (c NotebookCell) Steady() ([]Output, error) {
 	var all []Output
 	for _, raw := range c.Outputs {
@@ -29,9 +30,15 @@ func (c NotebookCell) Steady() ([]Output, error) {
 			Value     string                     `json:"evalue"`
 			Class     string                     `json:"ename"`
 			Traceback []string                   `json:"traceback"`
+			Metadata  struct {
+				Kernel string `json:"gokernel"`
+			} `json:"metadata"`
 		}
 		if err := json.Unmarshal(raw, &o); err != nil {
 			return nil, fmt.Errorf("decoding an output of %s: %w", c.ID, err)
+		}
+		if o.Metadata.Kernel == "aside" {
+			continue
 		}
 		switch o.Type {
 		case "stream":
@@ -66,8 +73,8 @@ func (c NotebookCell) Steady() ([]Output, error) {
 
 var (
 	colour    = regexp.MustCompile("\x1b\\[[0-9;]*m")
-	goroutine = regexp.MustCompile(`goroutines? \d+`)
-	waited    = regexp.MustCompile(`, for [0-9][0-9a-zµ.]*`)
+	goroutine = regexp.MustCompile(`(?:goroutines?|고루틴) \d+`)
+	waited    = regexp.MustCompile(`, for [0-9][0-9a-zµ.]*|, [0-9][0-9a-zµ.]* 동안`)
 )
 
 // steadyTrace is a traceback without colours, times and numbers of goroutines, without
@@ -78,7 +85,7 @@ func steadyTrace(lines []string) string {
 	text := waited.ReplaceAllString(colour.ReplaceAllString(strings.Join(lines, "\n"), ""), "")
 	parts := strings.Split(goroutine.ReplaceAllString(text, "goroutine N"), "\n")
 	parts = slices.DeleteFunc(parts, func(line string) bool {
-		return line == "" || strings.Contains(line, "has used it at") || strings.HasPrefix(line, "Hint: ") || strings.HasPrefix(line, "힌트: ")
+		return line == "" || strings.Contains(line, "has used it at") || strings.Contains(line, "에서 사용함") || strings.HasPrefix(line, "Hint: ") || strings.HasPrefix(line, "힌트: ")
 	})
 	slices.Sort(parts)
 	return strings.Join(slices.Compact(parts), "\n")
