@@ -40,7 +40,7 @@ func main() {
 			os.Exit(worker.Serve(func(ask worker.Asker) { symbols.Add(check.Path, check.SymbolsWith(check.Asker(ask))) }))
 		}
 	}
-	os.Exit(install.Main(os.Args[1:], install.Check{Name: "Cells", Ask: runCell}))
+	os.Exit(install.Main(os.Args[1:], install.Check{Name: "Cells", Ask: runCell}, install.Check{Name: "Native functions", Ask: compileFunction}))
 }
 
 // serve runs one kernel until its client ends it.
@@ -100,6 +100,20 @@ func runCell(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("a goroutine that sends 42 gave %v", r.Value)
 	}
 	return fmt.Sprintf("a goroutine answered %d ms after the start", time.Since(start).Milliseconds()), nil
+}
+
+// compileFunction is doctor's question whether functions of cells can become native code. Without, they are slower; nothing is wrong.
+func compileFunction(ctx context.Context) (string, error) {
+	s, err := interp.NewSession(interp.Options{Sink: noFrontEnd{}, Native: true})
+	if err != nil {
+		return "", err
+	}
+	defer s.Close()
+	start := time.Now()
+	if err := s.CanCompile(ctx); err != nil {
+		return "functions stay interpreted, which is slower: " + err.Error(), nil
+	}
+	return fmt.Sprintf("a function was compiled and loaded in %d ms", time.Since(start).Milliseconds()), nil
 }
 
 // noFrontEnd is a Sink for a cell that nobody sees.

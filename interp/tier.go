@@ -191,15 +191,18 @@ func (t *tier) try(tc *native.Toolchain, imports *symbols.Importer, names []stri
 
 // toolchain is one whose plugins this program can load.
 func (t *tier) toolchain() (*native.Toolchain, error) {
-	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" && runtime.GOOS != "freebsd" {
-		return nil, fmt.Errorf("%s cannot load compiled functions into a running program", runtime.GOOS)
+	if err := native.Loads(); err != nil {
+		return nil, err
 	}
 	tc, err := native.Find(t.ctx)
+	if errors.Is(err, native.ErrNoToolchain) {
+		return nil, errors.New("needs a Go toolchain, and there is none: install Go (https://go.dev/dl)")
+	}
 	if err != nil {
 		return nil, err
 	}
 	if tc.Version != runtime.Version() {
-		return nil, fmt.Errorf("the Go toolchain here is %s, this kernel was built with %s: build it again with this toolchain", tc.Version, runtime.Version())
+		return nil, fmt.Errorf("needs the toolchain that this kernel was built with: that was %s, the one here is %s; build the kernel again with it", runtime.Version(), tc.Version)
 	}
 	return tc, tc.CanPlug(t.ctx)
 }
@@ -375,6 +378,23 @@ func (t *tier) await(ctx context.Context, names []string) (failed map[string]str
 		t.mu.Unlock()
 	}
 	return failed, nil
+}
+
+// CanCompile compiles a function natively and loads it: the error is why functions stay interpreted here, and what to do.
+func (s *Session) CanCompile(ctx context.Context) error {
+	const name = "tryNative"
+	r := s.Execute(ctx, Request{ID: 1, Count: 1, Code: "func " + name + "(n int) (sum int) {\n\tfor i := range n {\n\t\tsum += i\n\t}\n\treturn\n}"})
+	if r.Err != nil {
+		return r.Err
+	}
+	failed, err := s.tier.await(ctx, []string{name})
+	if err != nil {
+		return err
+	}
+	if why, bad := failed[name]; bad {
+		return errors.New(why)
+	}
+	return nil
 }
 
 // forget drops what is known of the session's functions: it begins anew.

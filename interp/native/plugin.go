@@ -42,6 +42,25 @@ func Host() (flags []string) {
 	return flags
 }
 
+// Loads tells whether the running program can load plugins.
+func Loads() error {
+	switch runtime.GOOS {
+	case "linux", "darwin", "freebsd":
+	default:
+		return fmt.Errorf("cannot be loaded as compiled code into a running program on %s", runtime.GOOS)
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return nil
+	}
+	for _, s := range info.Settings {
+		if s.Key == "CGO_ENABLED" && s.Value == "0" {
+			return errors.New("needs a kernel that was built with cgo: install a C compiler (gcc or clang), then build the kernel again with CGO_ENABLED=1")
+		}
+	}
+	return nil
+}
+
 // Build compiles m with tc into a plugin for a program that was built with flags, and
 // returns its file. A plugin that was built before is taken from the cache.
 func (c *Cache) Build(ctx context.Context, tc *Toolchain, m *Module, flags []string) (string, error) {

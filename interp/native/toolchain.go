@@ -113,10 +113,10 @@ func (tc *Toolchain) CanPlug(ctx context.Context) error {
 	}
 	cc := strings.Fields(string(b))
 	if len(cc) == 0 {
-		return errors.New("the Go toolchain knows no C compiler: install gcc or clang")
+		return errors.New("needs a C compiler, and the Go toolchain knows none: install gcc or clang")
 	}
 	if _, err := exec.LookPath(cc[0]); err != nil {
-		return fmt.Errorf("there is no C compiler (%s), which building native functions needs: install one", cc[0])
+		return fmt.Errorf("needs a C compiler, and there is no %s: install gcc or clang", cc[0])
 	}
 	return nil
 }
