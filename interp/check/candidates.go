@@ -97,7 +97,7 @@ func (c *collector) selectable(t types.Type) {
 			for i := range st.NumFields() {
 				f := st.Field(i)
 				if f.Exported() || f.Pkg() == c.p.pkg {
-					c.object(f, classLocal, l.depth*200+c.memberRank(f, i))
+					c.object(f, classLocal, l.depth*200+c.memberRank(t, f, i))
 				}
 				if f.Embedded() {
 					queue = append(queue, level{f.Type(), l.depth + 1})
@@ -112,9 +112,9 @@ func (c *collector) selectable(t types.Type) {
 }
 
 // memberRank orders fields and methods: those of session types as they are declared, fields first.
-func (c *collector) memberRank(o types.Object, i int) int {
+func (c *collector) memberRank(t types.Type, o types.Object, i int) int {
 	if o.Pkg() != c.p.pkg {
-		return rank(".", o.Name())
+		return memberPlace(namedOf(t), o.Name())
 	}
 	if _, ok := o.(*types.Func); ok {
 		return 100 + i
@@ -137,7 +137,7 @@ func (c *collector) methods(t, _ types.Type) {
 			if !declared {
 				k = 50 + i
 			}
-			c.object(m, classLocal, c.memberRank(m, k))
+			c.object(m, classLocal, c.memberRank(t, m, k))
 		}
 	}
 }

@@ -33,6 +33,17 @@ var popular = sync.OnceValue(func() map[string]map[string]int {
 	return m
 })
 
+// memberPlace is the place of a field or method among those of its type, as
+// they are used, and after them of all.
+func memberPlace(recv *types.Named, name string) int {
+	if recv != nil && recv.Obj().Pkg() != nil {
+		if r := popular()[recv.Obj().Pkg().Path()+"."+recv.Obj().Name()][name]; r > 0 {
+			return r - 1 - 1000
+		}
+	}
+	return rank(".", name)
+}
+
 // rank is the place of a name among those of its package, 0 for the likeliest.
 func rank(path, name string) int {
 	if path == "." {
@@ -181,6 +192,8 @@ func (c *collector) add(text, kind, signature string, class, rank int) {
 	c.found = append(c.found, Candidate{text, kind, signature, class, rank})
 }
 
+func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
+
 // object adds o.
 func (c *collector) object(o types.Object, class, rank int) {
 	kind, t := kindOf(o), o.Type()
@@ -209,6 +222,10 @@ func (c *collector) object(o types.Object, class, rank int) {
 	case *types.TypeName:
 		if !c.want.typ { // a conversion or a literal: less likely than a call
 			rank += 20
+		}
+	case *types.Func:
+		if rs := o.Signature().Results(); c.want.stmt && rs.Len() == 1 && !isError(rs.At(0).Type()) {
+			rank += 200 // a result that is thrown away
 		}
 	case *types.Const, *types.Var:
 		if c.want.stmt && !isField(o) {

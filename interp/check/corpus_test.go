@@ -22,7 +22,9 @@ type position struct {
 	text   string
 	from   int // where the name begins
 	name   string
-	member bool // after a dot
+	member bool   // after a dot
+	file   string // of an example: its text
+	base   int    // where text stands in file
 }
 
 // cut leaves typed bytes of the name: what stands in the editor when Tab is pressed.
@@ -84,12 +86,12 @@ func coursePositions(t *testing.T) (ps []position) {
 							return true // not offered in this test's sessions
 						}
 						if off, ok := c.Offset(n.Sel.Pos()); ok {
-							ps = append(ps, position{cells[:i], src, off, n.Sel.Name, true})
+							ps = append(ps, position{before: cells[:i], text: src, from: off, name: n.Sel.Name, member: true})
 						}
 					case *ast.CallExpr:
 						if id, ok := n.Fun.(*ast.Ident); ok && len(id.Name) > 2 {
 							if off, ok := c.Offset(id.Pos()); ok {
-								ps = append(ps, position{cells[:i], src, off, id.Name, false})
+								ps = append(ps, position{before: cells[:i], text: src, from: off, name: id.Name})
 							}
 						}
 					}
@@ -125,17 +127,23 @@ func examplePositions(t *testing.T) (ps []position) {
 			if err != nil {
 				continue
 			}
+			at := func(p token.Pos) int { return fset.Position(p).Offset }
+			var around strings.Builder // what the examples of the file share
+			for _, d := range af.Decls {
+				if fd, ok := d.(*ast.FuncDecl); !ok || !strings.HasPrefix(fd.Name.Name, "Example") {
+					around.WriteString(string(b[at(d.Pos()):at(d.End())]) + "\n")
+				}
+			}
 			for _, d := range af.Decls {
 				fd, ok := d.(*ast.FuncDecl)
 				if !ok || fd.Body == nil || !strings.HasPrefix(fd.Name.Name, "Example") {
 					continue
 				}
-				at := func(p token.Pos) int { return fset.Position(p).Offset }
 				body := string(b[at(fd.Body.Lbrace)+1 : at(fd.Body.Rbrace)])
 				base := at(fd.Body.Lbrace) + 1
 				ast.Inspect(fd.Body, func(n ast.Node) bool {
 					if s, ok := n.(*ast.SelectorExpr); ok {
-						ps = append(ps, position{nil, body, at(s.Sel.Pos()) - base, s.Sel.Name, true})
+						ps = append(ps, position{before: []string{around.String()}, text: body, from: at(s.Sel.Pos()) - base, name: s.Sel.Name, member: true, file: string(b), base: base})
 					}
 					return true
 				})
@@ -157,15 +165,27 @@ func TestCompletionCorpus(t *testing.T) {
 		for i := 0; i < len(set.all) && len(ps) < 150; i += step {
 			ps = append(ps, set.all[i])
 		}
+		t.Logf("%s: %d of %d positions", set.name, len(ps), len(set.all))
 		programs := map[int]*Program{}
-		for typed, least := range map[int]float64{0: 0, 1: 0.80, 2: 0.93} {
-			hit := 0
+		var other *gopls
+		if *goplsPath != "" && set.name == "examples" {
+			other = startGopls(t, *goplsPath)
+		}
+		for typed, least := range map[int]float64{0: 0.68, 1: 0.92, 2: 0.95} {
+			hit, otherHit := 0, 0
 			var missed []string
 			for i, x := range ps {
 				p := programs[i]
 				if p == nil {
 					p = ran(x.before)
 					programs[i] = p
+				}
+				if other != nil {
+					whole := x
+					whole.text, whole.from = x.file, x.base+x.from
+					if src, at := whole.cut(typed); slices.Contains(other.complete(src, at), x.name) {
+						otherHit++
+					}
 				}
 				src, at := x.cut(typed)
 				_, _, cs := p.Complete(src, at)
@@ -182,6 +202,9 @@ func TestCompletionCorpus(t *testing.T) {
 			}
 			rate := float64(hit) / float64(len(ps))
 			t.Logf("%s, %d typed: %d of %d (%.0f %%)", set.name, typed, hit, len(ps), 100*rate)
+			if other != nil {
+				t.Logf("gopls, %d typed: %d of %d", typed, otherHit, len(ps))
+			}
 			for _, m := range missed {
 				t.Log("   ", m)
 			}

@@ -17,9 +17,10 @@ type expected struct {
 	stmt  bool       // a statement: a call, most likely
 	fun   bool       // parentheses follow: something to call, or a type
 	fresh bool       // the value of a new variable
+	count int        // a call with so many results; 0 if any will do
 }
 
-func (e expected) active() bool { return e.value != nil || e.typ || e.call || e.over || e.fun }
+func (e expected) active() bool { return e.value != nil || e.typ || e.call || e.over || e.fun || e.count > 0 }
 
 type fitness uint8
 
@@ -44,8 +45,24 @@ func (e expected) fit(o types.Object, t types.Type) fitness {
 			return neutral
 		case !ok:
 			return misfit
+		case e.count > 0 && sig.Results().Len() != e.count:
+			return misfit
+		case e.count > 1:
+			return fits
 		case e.value != nil && sig.Results().Len() > 0 && types.AssignableTo(sig.Results().At(0).Type(), e.value):
 			return fits
+		}
+		return neutral
+	}
+	if e.count > 1 && !e.typ {
+		if sig, ok := under(t).(*types.Signature); ok && !isType && sig.Results().Len() == e.count {
+			return fits
+		}
+		return neutral
+	}
+	if e.value == nil && e.count == 1 && !e.typ && !e.call && !e.over {
+		if sig, ok := under(t).(*types.Signature); ok && !isType && sig.Results().Len() != 1 {
+			return misfit
 		}
 		return neutral
 	}
@@ -141,6 +158,9 @@ func (c *collector) expect(path []ast.Node) {
 			return
 		case *ast.AssignStmt:
 			c.want.fresh = n.Tok == token.DEFINE && slices.Contains(n.Rhs, ast.Expr(at.(ast.Expr)))
+			if len(n.Rhs) == 1 && n.Rhs[0] == at {
+				c.want.count = len(n.Lhs)
+			}
 			for k, r := range n.Rhs {
 				if r == at && len(n.Lhs) == len(n.Rhs) && n.Tok != token.DEFINE {
 					c.want.value = c.info.TypeOf(n.Lhs[k])
@@ -152,6 +172,8 @@ func (c *collector) expect(path []ast.Node) {
 				c.want.typ = true
 			} else if n.Type != nil {
 				c.want.value = c.info.TypeOf(n.Type)
+			} else if len(n.Values) == 1 {
+				c.want.count = len(n.Names)
 			}
 			return
 		case *ast.ReturnStmt:
@@ -293,6 +315,9 @@ func (c *collector) argument(call *ast.CallExpr, at ast.Node) {
 	}
 	if _, ok := c.want.value.(*types.TypeParam); ok {
 		c.want.value = nil
+	}
+	if len(call.Args) > 1 || sig.Params().Len() == 1 && !sig.Variadic() {
+		c.want.count = 1 // the only argument of f(g()) may have more results
 	}
 }
 

@@ -10,7 +10,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -60,6 +62,10 @@ func run() error {
 			return err
 		}
 	}
+	onType, err := examples(strings.TrimSpace(string(goroot)))
+	if err != nil {
+		return err
+	}
 	if err := course(names, selected); err != nil {
 		return err
 	}
@@ -73,11 +79,57 @@ func run() error {
 			fmt.Fprintln(w, path, strings.Join(top, " "))
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(onType)) {
+		fmt.Fprintln(w, name, strings.Join(best(onType[name], perPackage), " "))
+	}
 	fmt.Fprintln(w, ".", strings.Join(best(selected, members), " "))
 	if err := w.Flush(); err != nil {
 		return err
 	}
 	return out.Close()
+}
+
+// examples counts the fields and methods that the tests from outside each package select, by the type that has them.
+func examples(goroot string) (map[string]map[string]int, error) {
+	counts := map[string]map[string]int{}
+	for _, path := range symbols.Paths() {
+		files, err := filepath.Glob(filepath.Join(goroot, "src", filepath.FromSlash(path), "*_test.go"))
+		if err != nil {
+			return nil, err
+		}
+		fset := token.NewFileSet()
+		var outside []*ast.File
+		for _, name := range files {
+			f, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
+			if err == nil && strings.HasSuffix(f.Name.Name, "_test") {
+				outside = append(outside, f)
+			}
+		}
+		info := &types.Info{Selections: map[*ast.SelectorExpr]*types.Selection{}}
+		// Some need packages that cells cannot import: what is understood counts.
+		conf := types.Config{Importer: symbols.NewImporter(fset), Error: func(error) {}}
+		conf.Check(path+"_test", fset, outside, info)
+		for at, s := range info.Selections {
+			t := types.Unalias(s.Recv())
+			if ptr, ok := t.(*types.Pointer); ok {
+				t = types.Unalias(ptr.Elem())
+			}
+			n, ok := t.(*types.Named)
+			if !ok || n.Obj().Pkg() == nil || strings.HasSuffix(n.Obj().Pkg().Path(), "_test") || !s.Obj().Exported() {
+				continue
+			}
+			key := n.Obj().Pkg().Path() + "." + n.Obj().Name()
+			if counts[key] == nil {
+				counts[key] = map[string]int{}
+			}
+			weight := 1
+			if strings.Contains(filepath.Base(fset.Position(at.Pos()).Filename), "example") {
+				weight = 20
+			}
+			counts[key][s.Obj().Name()] += weight
+		}
+	}
+	return counts, nil
 }
 
 // course counts the names in the cells of the course's notebooks.
