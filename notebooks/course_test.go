@@ -225,6 +225,35 @@ func TestExercisesStandInNotebooks(t *testing.T) {
 	}
 }
 
+// Every cell that the README's table of coverage names is there.
+func TestCoverageNamesCells(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := map[string]map[string]bool{}
+	for _, s := range sections(t) {
+		ids := map[string]bool{}
+		for _, c := range s.Cells {
+			ids[c.ID] = true
+		}
+		cells[s.Name[:2]] = ids
+	}
+	_, table, _ := strings.Cut(string(readme), "| subject | notebook: cells |")
+	named := 0
+	for _, m := range regexp.MustCompile(`(\d\d): ([a-z0-9-]+(?:, [a-z0-9-]+)*)`).FindAllStringSubmatch(table, -1) {
+		for id := range strings.SplitSeq(m[2], ", ") {
+			// An exercise is named by its check, which runs it.
+			if named++; !cells[m[1]][id] && !cells[m[1]][id+"-check"] {
+				t.Errorf("the README names cell %s of section %s, which is not there", id, m[1])
+			}
+		}
+	}
+	if named < 60 {
+		t.Errorf("the README names %d cells", named)
+	}
+}
+
 var link = regexp.MustCompile(`\]\(([^)#]+\.(?:ipynb|md))\)`)
 
 func TestLinksBetweenNotebooks(t *testing.T) {
