@@ -339,8 +339,11 @@ func (w *World) structType(t *typ, f form, set func(reflect.Type) reflect.Type) 
 		un.pkgPath = w.nameOff(t.PkgPath)
 	}
 	r := set(asType(&h.abiType))
-	if t.PkgPath != "" {
-		h.pkgPath = w.makeName(fieldName{name: t.PkgPath})
+	for _, fd := range t.Fields { // a struct type without unexported fields is of no package: it converts to its underlying type
+		if fd.PkgPath != "" {
+			h.pkgPath = w.makeName(fieldName{name: fd.PkgPath})
+			break
+		}
 	}
 	if h.equal != nil {
 		h.equal = skipBlanks(t, shape, h.equal)
