@@ -110,6 +110,7 @@ func usesBoxes() any { return boxes(1) }
 func local() any { type inner struct{ a int }; return inner{1} }
 func results() (any, error) { return pairOf() }
 func pairOf() (T, error) { return T{}, nil }
+func selects(c chan T) (v any) { select { case v = <-c: }; return v }
 func givesFunc() func(T) { return nil }
 type I interface { M() int }
 func widens(x interface { M() int; N() }) I { return x }
@@ -119,7 +120,7 @@ func wait(wg *sync.WaitGroup) { wg.Wait() }
 		"usesVar": "", "callsUsesVar": "", "takesT": "", "givesT": "", "generic": "is generic", "inside": "", "local": "",
 		"looks": "runtime.Caller", "counts": "", "value": "as a value", "jumps": "goto", "fine": "", "wait": "",
 		"asks": "", "asksByCase": "", "widens": "", "usesBoxes": "a value whose type is a parameter",
-		"results": "one of several results", "givesFunc": "gives a function",
+		"results": "one of several results", "givesFunc": "gives a function", "selects": "makes an interface of what it receives",
 	} {
 		_, bad := s.translate(name)
 		if want == "" && bad != nil || want != "" && (bad == nil || !strings.Contains(bad.Error(), want)) {

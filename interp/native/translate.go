@@ -371,6 +371,9 @@ func (t *translator) selectStmt(n *ast.SelectStmt) string {
 			fmt.Fprintf(&cases, "gkCase{C: %s}, ", t.text(ast.Unparen(s.X).(*ast.UnaryExpr).X))
 		case *ast.AssignStmt:
 			u := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr)
+			if t.converts[u] != nil {
+				t.refuse("has a select that makes an interface of what it receives")
+			}
 			el := t.typeText(t.elem(u.X))
 			fmt.Fprintf(&cases, "gkCase{C: %s, P: unsafe.Pointer(new(%s))}, ", t.text(u.X), el)
 			got := fmt.Sprintf("*(*%s)(gkp[%d])", el, k)
