@@ -3,7 +3,7 @@
 // toolchain, and run as the one cell of a fresh session, and what they print is compared.
 //
 //	go test ./interp/conformance -v                          the folders of the table
-//	go test ./interp/conformance -v -folders fixedbugs       another folder
+//	go test ./interp/conformance -v -folders fixedbugs       another folder: abi, dwarf, typeparam/mdempsky
 //	go test ./interp/conformance -v -programs chan/sieve1.go one program
 //	go test ./interp/conformance -native                     with functions as native code
 //	go test ./interp/conformance -update                     write testdata/notexact.txt anew
