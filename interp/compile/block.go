@@ -41,6 +41,7 @@ func (f *function) body(blocks []*ssa.BasicBlock) {
 			next = f.order[i+1]
 		}
 		f.block = b
+		f.startSlices(b)
 		for _, s := range f.atStart[b] {
 			f.pos = s.pos
 			f.line(s.text)
@@ -52,7 +53,11 @@ func (f *function) body(blocks []*ssa.BasicBlock) {
 				f.builder.pos = p
 			}
 			f.instr(in, next)
+			if !quiet(in) {
+				clear(f.slices)
+			}
 		}
+		f.slicesAt[b] = f.slices
 		texts[i] = f.lines
 	}
 	f.unroll(texts)

@@ -180,11 +180,15 @@ func (f *function) unop(in *ssa.UnOp) {
 
 func (f *function) load(in *ssa.UnOp) {
 	if r := f.rowOf[in]; r != nil { // it is there already
-		f.regs[in] = f.reg(r)
+		f.regs[in], f.sameAs[in] = f.reg(r), r
 		return
 	}
 	if x, ok := f.promoted[in.X]; ok {
 		f.promoted[in] = x
+		return
+	}
+	if ld := f.loaded(in); ld != nil {
+		f.regs[in], f.sameAs[in] = f.reg(ld), ld
 		return
 	}
 	if l, ok := f.lvalue(in.X); ok {
@@ -395,7 +399,7 @@ func (f *function) indexAddr(in *ssa.IndexAddr) {
 			x = f.slotOf(x, in.X.Type())
 		}
 		i := ""
-		if f.ty(in.Index.Type()) == "int" && f.tested(indexCheck(in.Index, in.X, 0), in.Block()) {
+		if f.ty(in.Index.Type()) == "int" && f.tested(indexCheck(in.Index, f.first(in.X), 0), in.Block()) {
 			i = f.val(in.Index)
 		} else {
 			i = f.index(in.Index, in.X, f.lenOf(in.X, x), live)

@@ -45,8 +45,11 @@ type function struct {
 	mapOps    map[*ssa.BinOp]bool // operations that are emitted with the store into a map
 	mapStores map[*ssa.MapUpdate]*ssa.BinOp
 
-	loops []*loop                 // inner ones first
-	rowOf map[ssa.Value]*ssa.UnOp // loads that are done before a loop -> the first of those that give the same
+	loops    []*loop                                  // inner ones first
+	slices   map[rowKey]*ssa.UnOp                     // slices that have been loaded and cannot have changed
+	slicesAt map[*ssa.BasicBlock]map[rowKey]*ssa.UnOp // the same at the ends of blocks
+	sameAs   map[ssa.Value]*ssa.UnOp                  // loads that give what an earlier one gave
+	rowOf    map[ssa.Value]*ssa.UnOp                  // loads that are done before a loop -> the first of those that give the same
 
 	pend     map[ssa.Value]string // values that are written where they are used
 	pendLoad map[ssa.Value]bool   // those that read memory
@@ -74,7 +77,7 @@ type local struct {
 
 func (b *builder) newFunction(fn *ssa.Function) *function {
 	return &function{builder: b, ssa: fn, regs: map[ssa.Value]string{}, tuples: map[ssa.Value]int{}, captured: map[*ssa.Global]string{}, promoted: map[ssa.Value]ssa.Value{}, temps: map[string]string{}, lvals: map[ssa.Value]string{}, hoisted: map[*ssa.Alloc]string{}, operands: map[string]string{},
-		tests: map[check][]*ssa.BasicBlock{}, used: map[int]bool{}, rowOf: map[ssa.Value]*ssa.UnOp{}, mapOps: map[*ssa.BinOp]bool{}, mapStores: map[*ssa.MapUpdate]*ssa.BinOp{}, tagTests: map[ssa.Value]string{}, fetched: map[ssa.Value]bool{}, atStart: map[*ssa.BasicBlock][]fetch{}, pend: map[ssa.Value]string{}, pendLoad: map[ssa.Value]bool{}, faultAt: map[ssa.Value]token.Pos{}}
+		tests: map[check][]*ssa.BasicBlock{}, used: map[int]bool{}, rowOf: map[ssa.Value]*ssa.UnOp{}, sameAs: map[ssa.Value]*ssa.UnOp{}, slicesAt: map[*ssa.BasicBlock]map[rowKey]*ssa.UnOp{}, mapOps: map[*ssa.BinOp]bool{}, mapStores: map[*ssa.MapUpdate]*ssa.BinOp{}, tagTests: map[ssa.Value]string{}, fetched: map[ssa.Value]bool{}, atStart: map[*ssa.BasicBlock][]fetch{}, pend: map[ssa.Value]string{}, pendLoad: map[ssa.Value]bool{}, faultAt: map[ssa.Value]token.Pos{}}
 }
 
 // function emits fn under the name that it has been given.

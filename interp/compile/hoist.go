@@ -150,6 +150,41 @@ func (f *function) row(l *loop, addr ssa.Value) (rowKey, bool) {
 	return rowKey{}, false
 }
 
+// loaded is an earlier load of the slice that ld loads, from which every way leads here past nothing that could change
+// it; nil if there is none: then ld is one from now on.
+func (f *function) loaded(ld *ssa.UnOp) *ssa.UnOp {
+	if _, ok := ld.Type().Underlying().(*types.Slice); !ok || f.block == nil || len(*ld.Referrers()) == 0 || f.foldable(ld) {
+		return nil
+	}
+	k, ok := f.row(&loop{}, ld.X)
+	if !ok {
+		return nil
+	}
+	if earlier := f.slices[k]; earlier != nil {
+		return earlier
+	}
+	f.slices[k] = ld
+	return nil
+}
+
+// first is the first of the loads that give what v gives.
+func (f *function) first(v ssa.Value) ssa.Value {
+	if ld := f.sameAs[v]; ld != nil {
+		return ld
+	}
+	return v
+}
+
+// startSlices begins what loaded knows with what is known at the end of the only block that leads here.
+func (f *function) startSlices(b *ssa.BasicBlock) {
+	f.slices = map[rowKey]*ssa.UnOp{}
+	if len(b.Preds) == 1 {
+		for k, ld := range f.slicesAt[b.Preds[0]] {
+			f.slices[k] = ld
+		}
+	}
+}
+
 // findLens finds the lengths that index checks in loops compare with.
 func (f *function) findLens() {
 	for _, b := range f.order {
