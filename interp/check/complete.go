@@ -37,6 +37,10 @@ var popular = sync.OnceValue(func() map[string]map[string]int {
 // they are used, and after them of all.
 func memberPlace(recv *types.Named, name string) int {
 	if recv != nil && recv.Obj().Pkg() != nil {
+		switch recv.Obj().Pkg().Path() {
+		case "sync", "context": // their own tests call them otherwise than programs do
+			return rank(".", name)
+		}
 		if r := popular()[recv.Obj().Pkg().Path()+"."+recv.Obj().Name()][name]; r > 0 {
 			return r - 1 - 1000
 		}
@@ -224,7 +228,7 @@ func (c *collector) object(o types.Object, class, rank int) {
 			rank += 20
 		}
 	case *types.Func:
-		if rs := o.Signature().Results(); c.want.stmt && rs.Len() == 1 && !isError(rs.At(0).Type()) {
+		if rs := o.Signature().Results(); c.want.stmt && o.Signature().Recv() == nil && rs.Len() == 1 && !isError(rs.At(0).Type()) {
 			rank += 200 // a result that is thrown away
 		}
 	case *types.Const, *types.Var:
