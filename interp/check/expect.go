@@ -20,7 +20,9 @@ type expected struct {
 	count int        // a call with so many results; 0 if any will do
 }
 
-func (e expected) active() bool { return e.value != nil || e.typ || e.call || e.over || e.fun || e.count > 0 }
+func (e expected) active() bool {
+	return e.value != nil || e.typ || e.call || e.over || e.fun || e.count > 0
+}
 
 type fitness uint8
 
