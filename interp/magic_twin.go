@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
 
@@ -19,7 +20,8 @@ func twinMagics() []Magic {
 			Name: "go", Cell: true, Args: "[build flags] [arguments]",
 			Help: "Run the cell as a compiled program, with the session's declarations, under the local Go toolchain.\n" +
 				"Words that begin with - go to go build (until --), the rest to the program. Session variables that the cell uses\n" +
-				"begin with the value that they have now where it can be written down, else with their zero value.",
+				"begin with the value that they have now where it can be written down, else with their zero value.\n" +
+				"A program that mentions standard input gets the lines that you are asked for.",
 			Run: func(ctx context.Context, m *MagicCall) error { return runTwin(ctx, m, false) },
 		},
 		{
@@ -45,7 +47,16 @@ func runTwin(ctx context.Context, m *MagicCall, race bool) error {
 		return err
 	}
 	out, errs := &streamWriter{m, "stdout"}, &streamWriter{m, "stderr"}
-	end, err := tc.Run(ctx, t, nil, out, errs)
+	var stdin io.Reader
+	in, err := newTwinInput(ctx, m, t)
+	if err != nil {
+		return fmt.Errorf("making the program's standard input: %w", err)
+	}
+	if in != nil {
+		defer in.close()
+		stdin = in.read
+	}
+	end, err := tc.Run(ctx, t, stdin, out, errs)
 	var build *native.BuildError
 	switch {
 	case errors.As(err, &build):

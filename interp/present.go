@@ -175,6 +175,9 @@ func (s *Session) deathError(d *worker.Death, missing []string) *Error {
 		text = "the process that runs cells has ended: " + d.Status
 	}
 	e := &Error{Name: "fatal error", Value: strings.TrimPrefix(firstLine(text), "fatal error: ")}
+	if status, ok := strings.CutPrefix(text, "the program ended: "); ok && strings.HasPrefix(status, "exit status ") {
+		e.Name, e.Value, text = status, status, status // a package has called os.Exit: flag, testing
+	}
 	for i, l := range strings.Split(text, "\n") {
 		if i == 0 {
 			l = red(l)

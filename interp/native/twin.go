@@ -34,6 +34,7 @@ type Twin struct {
 	Args    []string // of the program
 	Race    bool
 	Halt    bool   // with Race: end at the first race
+	Started func() // called when the program has been built and started; nil for nothing
 	Dir     string // working directory of the program
 	Env     []string
 	// Own are packages that only this program has: import path -> files.
@@ -79,7 +80,12 @@ func (tc *Toolchain) Run(ctx context.Context, t *Twin, stdin io.Reader, stdout, 
 	}
 	out, errs := &places{w: stdout, dir: dir}, &places{w: stderr, dir: dir}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, out, errs
-	err = cmd.Run()
+	if err = cmd.Start(); err == nil {
+		if t.Started != nil {
+			t.Started()
+		}
+		err = cmd.Wait()
+	}
 	killGroup(cmd)
 	if e := errors.Join(out.flush(), errs.flush()); e != nil && err == nil {
 		err = e

@@ -204,6 +204,9 @@ func (s *stdin) rearmLocked() {
 	}
 }
 
+// Unread tells whether bytes wait in the pipe that f reads, as far as the system tells.
+func Unread(f *os.File) bool { return unread(f) }
+
 // next sets the prompt of the next question.
 func (s *stdin) next(prompt string, password bool) {
 	s.mu.Lock()
