@@ -38,6 +38,8 @@ type tier struct {
 	queue []string
 	wake  chan struct{}
 	state map[string]tierState // by function name
+
+	loaded map[string]bool // files of plugins; the session's compiling lock is held
 }
 
 // tierState is how far a function has come.
@@ -49,7 +51,7 @@ type tierState struct {
 }
 
 func newTier(s *Session) *tier {
-	t := &tier{s: s, state: map[string]tierState{}, wake: make(chan struct{}, 1)}
+	t := &tier{s: s, state: map[string]tierState{}, loaded: map[string]bool{}, wake: make(chan struct{}, 1)}
 	t.ctx, t.cancel = context.WithCancel(context.Background())
 	return t
 }
@@ -289,6 +291,9 @@ func (t *tier) compile(tc *native.Toolchain, imports *symbols.Importer, names []
 	return tried
 }
 
+// mostPlugins bounds what a session loads: a plugin takes some megabytes, and Go cannot unload it.
+const mostPlugins = 60
+
 // swap makes functions of the session lead to those of a plugin.
 func (t *tier) swap(m *native.Module, file string, decls []check.TwinDecl, vars []check.TwinVar, reaches map[string]*check.Twin, funcs map[string]*types.Func) error {
 	s := t.s
@@ -338,10 +343,14 @@ func (t *tier) swap(m *native.Module, file string, decls []check.TwinDecl, vars 
 		}
 		x.Asks = append(x.Asks, q)
 	}
+	if !t.loaded[file] && len(t.loaded) >= mostPlugins {
+		return fmt.Errorf("has to: %d pieces of compiled code are in memory, and none can be taken out again; %%reset begins anew", len(t.loaded))
+	}
 	u, err := s.compiler.Native(x)
 	if err != nil {
 		return err
 	}
+	t.loaded[file] = true
 	if err := s.proc.Load(t.ctx, u); err != nil {
 		s.compiler.Rollback()
 		return err
@@ -397,7 +406,7 @@ func (s *Session) CanCompile(ctx context.Context) error {
 	return nil
 }
 
-// forget drops what is known of the session's functions: it begins anew.
+// forget drops what is known of the session's functions: it begins anew. The session's compiling lock is held.
 func (t *tier) forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -408,6 +417,7 @@ func (t *tier) forget() {
 		}
 	}
 	t.state = map[string]tierState{}
+	t.loaded = map[string]bool{}
 }
 
 // worthCompiling are the functions and methods of a cell that can take long: they loop, or mention others of the cell.

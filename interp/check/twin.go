@@ -86,7 +86,7 @@ func (p *Program) Reach(name string) (*Twin, *types.Func) {
 // Same says whether u is what t is: nothing that t reaches has been declared anew.
 func (t *Twin) Same(u *Twin) bool {
 	return u != nil && slices.EqualFunc(t.Decls, u.Decls, func(a, b TwinDecl) bool { return a == b }) &&
-		slices.EqualFunc(t.Vars, u.Vars, func(a, b TwinVar) bool { return a == b }) && maps.Equal(t.Imports, u.Imports)
+		slices.EqualFunc(t.Vars, u.Vars, func(a, b TwinVar) bool { return a.Object == b.Object }) && maps.Equal(t.Imports, u.Imports)
 }
 
 type twin struct {

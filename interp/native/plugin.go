@@ -67,7 +67,7 @@ func (c *Cache) Build(ctx context.Context, tc *Toolchain, m *Module, flags []str
 	runtime.LockOSThread() // see dieWithParent
 	defer runtime.UnlockOSThread()
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%q\n", tc.Version, flags)
+	fmt.Fprintf(h, "stripped %s\n%q\n", tc.Version, flags)
 	for _, n := range slices.Sorted(maps.Keys(m.Files)) {
 		fmt.Fprintf(h, "%s\n%s\n", n, m.Files[n])
 	}
@@ -96,7 +96,7 @@ func (c *Cache) Build(ctx context.Context, tc *Toolchain, m *Module, flags []str
 		return "", fmt.Errorf("writing what to compile: %w", err)
 	}
 	tmp := file + fmt.Sprintf(".%d", os.Getpid())
-	cmd := command(ctx, tc.Go, append(append([]string{"build", "-buildmode=plugin", "-o", tmp}, flags...), ".")...)
+	cmd := command(ctx, tc.Go, append(append([]string{"build", "-buildmode=plugin", "-ldflags=-s -w", "-o", tmp}, flags...), ".")...)
 	cmd.Dir, cmd.Env = dir, environ([]string{"CGO_ENABLED=1"})
 	lower(cmd)
 	out, err := cmd.CombinedOutput()
