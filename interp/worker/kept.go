@@ -83,3 +83,10 @@ func (s *supervisor) keptLocked() []*unit.Unit {
 	}
 	return us
 }
+
+// drop forgets a unit that can do without: the compiled form of functions that an earlier unit declares.
+func (s *supervisor) drop(u *unit.Unit) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept = slices.DeleteFunc(s.kept, func(k keptUnit) bool { return k.unit == u })
+}

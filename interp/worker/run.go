@@ -35,11 +35,11 @@ func (l *life) loading(req int64, u *unit.Unit) {
 func (l *life) replay(us []*unit.Unit) {
 	defer close(l.stands)
 	<-l.ready
-	for _, u := range us {
+	for _, kept := range us {
 		if l.lacks != nil {
 			return
 		}
-		u := *u
+		u := *kept
 		u.Run = nil
 		d, err := l.call(context.Background(), 0, nil, func(req int64) (byte, any) { return msgUnit, loadUnit{req, &u} })
 		if errors.Is(err, errGone) {
@@ -49,7 +49,12 @@ func (l *life) replay(us []*unit.Unit) {
 		if err == nil && d.Failed != "" {
 			err = errors.New(d.Failed)
 		}
-		if err != nil {
+		switch {
+		case err == nil:
+		case u.Plugin != nil: // its file may have been swept away meanwhile
+			l.s.o.Logf("worker: what cell %d declares is interpreted again: %v", u.Cell, err)
+			l.s.drop(kept)
+		default:
 			l.s.o.Logf("worker: loading cell %d again: %v", u.Cell, err)
 		}
 	}
