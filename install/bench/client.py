@@ -320,7 +320,7 @@ def tier(specs, plan, rounds, emit):
     try:
         columns = [("compiled Go", None, None)]
         for name, spec in specs.items():
-            for mode in (("interpreted", "native") if name == "gokernel" else (None,)):
+            for mode in (plan["modes"] if name == "gokernel" else (None,)):
                 k = Kernel(spec).__enter__()
                 open_kernels.append(k)
                 k.hear()

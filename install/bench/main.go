@@ -45,17 +45,18 @@ func main() {
 	cells := flag.Int("cells", 1000, "length of the long session")
 	tier := flag.Bool("tier", false, "measure workloads, interpreted and native, instead")
 	only := flag.String("work", "", "with -tier: only the workloads whose name has this in it")
+	interpreted := flag.Bool("interpreted", true, "with -tier: measure interpreted cells too, which take most of the time")
 	asJSON := flag.Bool("json", false, "print what was measured, one JSON object for each round, and no table")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Stdout, *rounds, *cells, *tier, *only, *asJSON, flag.Args()); err != nil {
+	if err := run(ctx, os.Stdout, *rounds, *cells, *tier, *interpreted, *only, *asJSON, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out io.Writer, rounds, cells int, tier bool, only string, asJSON bool, others []string) error {
+func run(ctx context.Context, out io.Writer, rounds, cells int, tier, interpreted bool, only string, asJSON bool, others []string) error {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return err
@@ -78,7 +79,7 @@ func run(ctx context.Context, out io.Writer, rounds, cells int, tier bool, only 
 		table = func(io.Writer) error { return nil }
 	}
 	if tier {
-		err = measureTier(ctx, env, dir, rounds, only, others, add)
+		err = measureTier(ctx, env, dir, rounds, only, interpreted, others, add)
 	} else {
 		err = measure(ctx, env, rounds, cells, others, add)
 	}

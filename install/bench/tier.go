@@ -24,12 +24,16 @@ const (
 )
 
 // measureTier runs the workloads on the kernels and as a compiled program.
-func measureTier(ctx context.Context, env *jupytertest.Env, dir string, rounds int, only string, others []string, add func(line []byte) error) error {
+func measureTier(ctx context.Context, env *jupytertest.Env, dir string, rounds int, only string, interpreted bool, others []string, add func(line []byte) error) error {
 	program, err := compiledWorkloads(ctx, dir)
 	if err != nil {
 		return err
 	}
-	plan, err := json.Marshal(map[string]any{"imports": imports, "program": program, "work": workloads, "only": only})
+	modes := []string{"native"}
+	if interpreted {
+		modes = []string{"interpreted", "native"}
+	}
+	plan, err := json.Marshal(map[string]any{"imports": imports, "program": program, "work": workloads, "only": only, "modes": modes})
 	if err != nil {
 		return fmt.Errorf("writing the workloads: %w", err)
 	}
@@ -79,6 +83,9 @@ func (r results) tierTable(out io.Writer) error {
 	fmt.Fprintf(out, "%s/%s, %d CPUs, %s; median in ms, and how many times the compiled program's\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), time.Now().Format(time.DateOnly))
 	fmt.Fprintf(w, "\tpromise\t%s\n", strings.Join(columns, "\t"))
 	for _, x := range workloads {
+		if _, ran := r.median(compiledColumn, x.Name); !ran {
+			continue
+		}
 		promise := ""
 		if x.Closed {
 			promise = "< 1.3"
