@@ -110,6 +110,16 @@ func (p *Program) changes(d *decl, k string) bool {
 	return true
 }
 
+// mayHeal says that a declaration of variable v may make compile what does not any more.
+func (p *Program) mayHeal(v string) bool {
+	for d := range p.users[v] {
+		if d.broken != "" && len(d.keys) > 0 && p.decls[d.keys[0]] == d {
+			return true
+		}
+	}
+	return false
+}
+
 // changedBy are the names whose meaning the cell changes for those that mention them.
 func (p *Program) changedBy(u *Unit) map[string]bool {
 	changed := map[string]bool{}
@@ -131,7 +141,7 @@ func (p *Program) changedBy(u *Unit) map[string]bool {
 				changed[v] = true
 			}
 		}
-		if p.lost[v] != nil && len(p.users[v]) > 0 {
+		if p.lost[v] != nil && len(p.users[v]) > 0 || p.mayHeal(v) {
 			changed[v] = true
 		}
 	}

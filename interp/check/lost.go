@@ -119,9 +119,16 @@ func (p *Program) anyLost(names map[string]bool) bool {
 	return false
 }
 
-// bringsBack says that the cell declares lost variables that functions mention: like those that the cell's own
-// declarations mention, their types must be known before bodies are checked.
-func (u *Unit) bringsBack(changed map[string]bool) bool { return u.p.anyLost(changed) }
+// bringsBack says that the cell's statements declare variables that were lost and that functions mention, that functions
+// mention which do not compile any more, or that were something else than variables when functions mentioned them: like those
+// that the cell's own declarations mention, their types must be known before bodies are checked.
+func (u *Unit) bringsBack(changed map[string]bool) bool {
+	p := u.p
+	return p.anyLost(changed) || slices.ContainsFunc(u.body.vars, func(v string) bool {
+		_, was := p.scope[v].(*types.Var)
+		return p.mayHeal(v) || p.scope[v] != nil && !was && len(p.users[v]) > 0
+	})
+}
 
 // missing is a lost variable that d needs, "" if there is none.
 func (p *Program) missing(d *decl, changed map[string]bool, in map[*decl]bool) string {

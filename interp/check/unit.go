@@ -25,19 +25,21 @@ type Unit struct {
 	broken  map[*decl]string // dependents that no longer compile
 	notes   []string
 
-	hide     map[string]bool         // broken names
-	extra    map[string]types.Object // names for this check only
-	vars     []ast.Decl              // variables of the cell, declared with their types (second check)
-	vspec    map[string]*ast.Ident
-	sigsOnly bool // signatures only, and the statements (first check of two)
-	info     *types.Info
-	errs     []Diagnostic
-	locals   map[string]*types.Var
-	fnode    map[*decl]*ast.FuncDecl // what is checked in place of a method
-	mobj     map[*decl]*types.Func   // its method object
-	undo     []func()
-	lateErr  *Diagnostic
-	keys     map[types.Object]string
+	hide  map[string]bool         // broken names
+	extra map[string]types.Object // names for this check only
+	// standsFor leads from objects of extra to those that they stand for under another name
+	standsFor map[types.Object]types.Object
+	vars      []ast.Decl // variables of the cell, declared with their types (second check)
+	vspec     map[string]*ast.Ident
+	sigsOnly  bool // signatures only, and the statements (first check of two)
+	info      *types.Info
+	errs      []Diagnostic
+	locals    map[string]*types.Var
+	fnode     map[*decl]*ast.FuncDecl // what is checked in place of a method
+	mobj      map[*decl]*types.Func   // its method object
+	undo      []func()
+	lateErr   *Diagnostic
+	keys      map[types.Object]string
 
 	final map[string]*types.Var         // what the cell's variables will be in the session
 	Share map[types.Object]types.Object // variables that live in the slot of an older one: tell the compiler before it compiles
@@ -158,15 +160,32 @@ func (b *Unit) attempt(again []*decl, known map[string]types.Type, mine map[type
 		p: b.p, c: b.c, body: b.body, own: b.own, main: b.main, imports: b.imports, dots: b.dots, sigsOnly: sigsOnly,
 		hide: map[string]bool{}, extra: map[string]types.Object{}, vspec: map[string]*ast.Ident{}, locals: map[string]*types.Var{},
 		fnode: map[*decl]*ast.FuncDecl{}, mobj: map[*decl]*types.Func{}, keys: map[types.Object]string{}, Share: map[types.Object]types.Object{},
+		standsFor: map[types.Object]types.Object{},
 	}
 	u.decls = append(slices.Clone(b.own), again...)
 	for n, o := range b.body.renamed {
-		u.extra[n] = o
+		x := standIn(o, n)
+		u.extra[n], u.standsFor[x] = x, o
 	}
 	for v, t := range known {
 		u.declareKnown(v, t, mine)
 	}
 	return u
+}
+
+// standIn is an object that means what o does and can be found under another name: a scope knows an object by its own.
+func standIn(o types.Object, name string) types.Object {
+	switch o := o.(type) {
+	case *types.Const:
+		return types.NewConst(o.Pos(), o.Pkg(), name, o.Type(), o.Val())
+	case *types.Func:
+		return types.NewFunc(o.Pos(), o.Pkg(), name, o.Signature())
+	case *types.TypeName:
+		return types.NewTypeName(o.Pos(), o.Pkg(), name, o.Type())
+	case *types.PkgName:
+		return types.NewPkgName(o.Pos(), o.Pkg(), name, o.Imported())
+	}
+	return types.NewVar(o.Pos(), o.Pkg(), name, o.Type())
 }
 
 func (u *Unit) rollback() {
@@ -228,6 +247,11 @@ func (u *Unit) run(o Options) {
 	}
 	var errs []types.Error
 	u.info, errs = p.types(u, files, declared)
+	for id, o := range u.info.Uses {
+		if old := u.standsFor[o]; old != nil {
+			u.info.Uses[id] = old
+		}
+	}
 	u.collect(errs, o)
 	for v, id := range u.vspec {
 		if o, ok := u.info.Defs[id].(*types.Var); ok {

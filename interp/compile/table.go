@@ -5,9 +5,11 @@ package compile
 // interface, and new versions of types whose method sets have grown.
 
 import (
+	"cmp"
 	"fmt"
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 
 	"gokernel/interp/unit"
@@ -433,11 +435,15 @@ func (b *builder) revise() {
 			setType(&b.session, &b.types, t, n)
 		}
 	}
+	// all are described before the methods of any are bound: that of a pointer binds those of what it points to
+	slices.SortFunc(again, func(x, y types.Type) int { return cmp.Compare(old[x].id, old[y].id) })
 	for _, t := range again {
-		i := b.types.At(t).(*typeInfo)
-		if i != old[t] {
+		if i := b.types.At(t).(*typeInfo); i != old[t] {
 			b.describe(i, old[t].id)
 		}
+	}
+	for _, t := range again {
+		i := b.types.At(t).(*typeInfo)
 		// the wrappers of redefined methods call the old ones: new ones are made
 		if n, ok := t.(*types.Named); ok && redefined[n.Obj()] {
 			for _, r := range []types.Type{t, types.NewPointer(t)} {
