@@ -123,7 +123,7 @@ func existing() string { return filepath.Dir(filepath.Dir(env.Python)) }
 
 // TestBrowser is what people do in JupyterLab: one server and one browser for all of it.
 func TestBrowser(t *testing.T) {
-	l := openLab(t, 5*time.Minute)
+	l := openLab(t, 9*time.Minute)
 	t.Run("stop", l.testStop)
 	t.Run("keyboard", l.testKeyboard)
 	t.Run("shown", l.testShown)

@@ -155,7 +155,7 @@ func ask[T any](p *tab, expression string) T {
 type step = chromedp.Action[chromedp.Void]
 
 // js waits until an expression is true on the page.
-func js(expression string) step { return waitFor(expression, 15*time.Second) }
+func js(expression string) step { return waitFor(expression, time.Minute) }
 
 func waitFor(expression string, limit time.Duration) step {
 	poll := chromedp.Poll[bool](expression, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(limit))
