@@ -28,13 +28,12 @@ func (s *Session) Execute(ctx context.Context, r Request) (res Result) {
 			s.quietHint(r.ID, r.Code)
 		}
 	}()
-	if !s.OutOfTurn(r.Code) {
-		if err := s.take(ctx); err != nil {
-			res.Err = interrupted("before it began")
-			return
-		}
-		defer s.give()
+	turn, err := s.takeOrBeside(ctx, &r)
+	if err != nil {
+		res.Err = interrupted("before it began")
+		return
 	}
+	defer turn.give()
 	s.remember(r.Count, r.Code)
 	parts := cell.Split(r.Code, func(name string) bool { return s.prog.Knows(name) || cell.Declares(r.Code, name) })
 	if len(parts) > 1 { // nothing runs if a later part is not even Go
@@ -49,7 +48,7 @@ func (s *Session) Execute(ctx context.Context, r Request) (res Result) {
 	}
 	for i, p := range parts {
 		res.Value = nil
-		x := execution{Request: r, text: p.Text}
+		x := execution{Request: r, text: p.Text, turn: turn}
 		x.Silent = r.Silent || i+1 < len(parts)
 		switch p.Kind {
 		case cell.Go:
@@ -75,6 +74,7 @@ type execution struct {
 	took  *time.Duration
 	fast  bool    // on a clock that jumps ahead when all goroutines wait for it
 	trace *traced // receives what its goroutines do, nil for nothing
+	turn  *turn   // what Execute holds of the session's turn, if it has called
 }
 
 // prepared is a stretch of Go that is ready to run, or that needs no running.
@@ -94,6 +94,14 @@ type prepared struct {
 // runGo checks, compiles and runs Go text.
 func (s *Session) runGo(ctx context.Context, x execution, res *Result) {
 	p, e := s.prepare(x)
+	if e == errDeclares {
+		if err := x.turn.wait(ctx); err != nil {
+			res.Err = interrupted("before it began")
+			return
+		}
+		x.Beside = false
+		p, e = s.prepare(x)
+	}
 	if e != nil {
 		res.Err = e
 		return
@@ -167,6 +175,11 @@ func (s *Session) prepare(x execution) (done *prepared, e *Error) {
 	if len(diags) > 0 {
 		c.Forget(s.prog.Fset())
 		return nil, s.compileError(diags)
+	}
+	if x.Beside && (u.Declares() || u.DeclaresVars()) {
+		u.Rollback()
+		c.Forget(s.prog.Fset())
+		return nil, errDeclares
 	}
 	p := &prepared{unit: u}
 	if v, t, ok := u.Constant(); ok {

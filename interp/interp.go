@@ -33,6 +33,7 @@ type Request struct {
 	Count  int    // execution count, as positions show it: "cell 3"
 	Code   string // as typed, magics included
 	Silent bool   // no value wanted
+	Beside bool   // of a subshell: runs beside the main shell's cell where it can, see beside.go
 }
 
 // Result is how an execution ended.

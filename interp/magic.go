@@ -19,7 +19,11 @@ type Magic struct {
 	Cell bool   // %%name args, then the rest of the cell
 	Args string // how its arguments are shown: "[-n N] statement"
 	Help string // first sentence: what it does; then the details
-	Run  func(ctx context.Context, m *MagicCall) error
+
+	// Looks says that the line magic only reads the session: in a subshell it does not wait for a cell that runs.
+	Looks bool
+
+	Run func(ctx context.Context, m *MagicCall) error
 }
 
 // MagicCall is one use of a magic.

@@ -17,7 +17,7 @@ import (
 // goroutineMagics show the program's goroutines.
 func goroutineMagics() []Magic {
 	return []Magic{{
-		Name: "goroutines", Line: true, Args: "[-w [seconds]] [cell]",
+		Name: "goroutines", Line: true, Looks: true, Args: "[-w [seconds]] [cell]",
 		Help: "Show the live goroutines: what each runs, since when it waits, where and for what.\n" +
 			"It answers while another cell runs. A number shows one cell's goroutines only.\n" +
 			"With -w the table follows what happens, for 10 seconds or as many as are given, or until it is interrupted.",

@@ -13,9 +13,9 @@ import (
 // nameMagics are the magics about the session's names.
 func nameMagics() []Magic {
 	return []Magic{
-		{Name: "who", Line: true, Args: "[name ...]", Help: "List the session's names: variables, functions, types, constants and imports.\nWith names, only those.", Run: runWho},
-		{Name: "vars", Line: true, Args: "[name ...]", Help: "Show the session's variables in a table: name, type, value.\nThe values are those of this moment, also while goroutines change them.", Run: runVars},
-		{Name: "whos", Line: true, Args: "[name ...]", Help: "Same as %vars.", Run: runVars},
+		{Name: "who", Line: true, Looks: true, Args: "[name ...]", Help: "List the session's names: variables, functions, types, constants and imports.\nWith names, only those.", Run: runWho},
+		{Name: "vars", Line: true, Looks: true, Args: "[name ...]", Help: "Show the session's variables in a table: name, type, value.\nThe values are those of this moment, also while goroutines change them.", Run: runVars},
+		{Name: "whos", Line: true, Looks: true, Args: "[name ...]", Help: "Same as %vars.", Run: runVars},
 		{Name: "reset", Line: true, Help: "Forget everything: all names, all goroutines; the cells of the notebook stay.\nTo keep functions and types and lose only variables and goroutines, use %restart.", Run: func(ctx context.Context, m *MagicCall) error {
 			if err := m.Session.reset(ctx, m.Request.Count); err != nil {
 				return err

@@ -15,7 +15,7 @@ func processMagics() []Magic {
 		{Name: "restart", Line: true, Help: "Give the session a new process: variables and goroutines are lost, functions, types, constants and imports stay.", Run: runRestart},
 		{Name: "env", Line: true, Args: "[NAME | NAME=value | NAME value]", Help: "Show the environment of cells, one variable of it, or set one.\nGOMAXPROCS, GOGC and GOMEMLIMIT take effect at once. NAME= unsets.", Run: runEnv},
 		{Name: "cd", Line: true, Args: "[folder]", Help: "Change the working directory of cells and commands.\nWithout a folder, go to the home directory.", Run: runCd},
-		{Name: "pwd", Line: true, Help: "Show the working directory of cells and commands.", Run: func(_ context.Context, m *MagicCall) error {
+		{Name: "pwd", Line: true, Looks: true, Help: "Show the working directory of cells and commands.", Run: func(_ context.Context, m *MagicCall) error {
 			m.Printf("%s\n", m.Session.dir())
 			return nil
 		}},

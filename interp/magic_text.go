@@ -11,9 +11,9 @@ import (
 // textMagics are the magics that show what there is to read.
 func textMagics() []Magic {
 	return []Magic{
-		{Name: "lsmagic", Line: true, Help: "List all magics.", Run: runLsmagic},
-		{Name: "magic", Line: true, Help: "Same as %lsmagic.", Run: runLsmagic},
-		{Name: "history", Line: true, Args: "[-n] [-l N] [-g pattern] [range ...]", Help: "Show earlier inputs.\n-n shows their numbers, -l N the last N, -g those of all sessions that contain a pattern (* and ?), a range is 3, 3-7 or ~1/3-7 (of the session before).", Run: runHistory},
+		{Name: "lsmagic", Line: true, Looks: true, Help: "List all magics.", Run: runLsmagic},
+		{Name: "magic", Line: true, Looks: true, Help: "Same as %lsmagic.", Run: runLsmagic},
+		{Name: "history", Line: true, Looks: true, Args: "[-n] [-l N] [-g pattern] [range ...]", Help: "Show earlier inputs.\n-n shows their numbers, -l N the last N, -g those of all sessions that contain a pattern (* and ?), a range is 3, 3-7 or ~1/3-7 (of the session before).", Run: runHistory},
 	}
 }
 

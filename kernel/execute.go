@@ -33,7 +33,7 @@ func (k *kernel) execute(ctx context.Context, r *request) (wire.Content, error) 
 	c := k.cells.begin(r.Message, req.Silent, req.AllowStdin)
 	defer c.end()
 	c.tell(wire.ExecuteInput{Code: req.Code, ExecutionCount: count})
-	result := k.run(ctx, interp.Request{ID: c.id, Count: count, Code: req.Code, Silent: req.Silent})
+	result := k.run(ctx, interp.Request{ID: c.id, Count: count, Code: req.Code, Silent: req.Silent, Beside: r.shell != k.main})
 
 	value := ""
 	if result.Err == nil && result.Value != nil {

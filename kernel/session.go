@@ -13,8 +13,9 @@ import (
 //
 // Everything but Execute may be called from any goroutine at any time, also
 // while a cell runs, and should answer at once. Execute is called by one
-// goroutine for each subshell; a Session that can run one cell only lets the
-// others wait until it is their turn or their ctx ends.
+// goroutine for each subshell (Request.Beside but for the main shell); a Session
+// that cannot run a cell beside another one lets it wait until it is its turn or
+// its ctx ends.
 type Session interface {
 	// Execute runs one cell. When it returns, everything that the cell itself
 	// has printed or shown has gone to the Sink; what goroutines of the cell

@@ -173,6 +173,13 @@ func (p *Program) Knows(name string) bool {
 	return p.scope[name] != nil || p.running[name] != nil || types.Universe.Lookup(name) != nil
 }
 
+// Declaring says whether a cell that runs is about to declare the variable.
+func (p *Program) Declaring(name string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.running[name] != nil
+}
+
 // Own tells the packages that are compiled to text from those that are native.
 func (p *Program) Own(pkg *types.Package) bool {
 	return pkg == p.pkg || pkg != nil && p.sourceOf(pkg) != nil
