@@ -10,9 +10,21 @@ import (
 const mostLeaks = 8
 
 // leaks tells once, at the end of a cell, which of its goroutines still live: what
-// each does, where, and where it was started. A compiled program would have ended them
-// with its main function; here they go on, and %goroutines shows them at any time.
+// each does, where, and where it was started. They go on, and %goroutines shows them at any time.
 func (s *Session) leaks(x execution, left []guest.GoroutineState) {
+	l := s.speech()
+	s.goroutines(x, left, l.say("%[1]s of this cell still %[2]s:", "이 셀이 시작한 고루틴 %[3]d개가 아직 살아 있습니다:", plural(len(left), "goroutine"), verb(len(left), "lives", "live"), len(left)))
+}
+
+// endedWithMain tells which goroutines of a whole program ended because main did: a
+// compiled program says nothing, and a learner wonders where their output is.
+func (s *Session) endedWithMain(x execution, ended []guest.GoroutineState) {
+	l := s.speech()
+	s.goroutines(x, ended, l.say("main returned, and so the program ended with %[1]s that had not:", "main이 반환되어 프로그램이 끝났습니다. 끝나지 않은 고루틴 %[2]d개도 함께 끝났습니다:", plural(len(ended), "goroutine"), len(ended)))
+}
+
+// goroutines lists goroutines of a cell below a sentence.
+func (s *Session) goroutines(x execution, left []guest.GoroutineState, sentence string) {
 	if len(left) == 0 || x.Silent || x.ID < 0 { // a round of a repeated cell, see manyMagics
 		return
 	}
@@ -35,7 +47,7 @@ func (s *Session) leaks(x execution, left []guest.GoroutineState) {
 		}
 	}
 	l := s.speech()
-	lines := []string{l.say("%[1]s of this cell still %[2]s:", "이 셀이 시작한 고루틴 %[3]d개가 아직 살아 있습니다:", plural(len(left), "goroutine"), verb(len(left), "lives", "live"), len(left))}
+	lines := []string{sentence}
 	for i, k := range kinds {
 		if i == mostLeaks {
 			lines = append(lines, l.say("  ... %%goroutines shows all", "  ... %%goroutines로 모두 볼 수 있습니다"))

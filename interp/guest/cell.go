@@ -66,6 +66,7 @@ type Outcome struct {
 	Crash    *Crash           // Panicked
 	Deadlock *Deadlock        // Deadlocked
 	Left     []GoroutineState // goroutines of the cell that still live
+	Ended    []GoroutineState // goroutines that still lived when main returned, and ended with it (Options.Program)
 	GivenUp  []GoroutineState // goroutines that did not end when they were stopped
 	Elapsed  time.Duration
 }
@@ -76,6 +77,10 @@ type Options struct {
 	Limit time.Duration // stops the cell after that time; 0 for none
 	Grace time.Duration // what deferred calls of a stopped cell may take before it is given up; 0 means 2 s
 	Trace *Trace        // receives what the cell's goroutines do; nil for nothing
+
+	// Program: the cell is a whole program. When its main function returns, the
+	// goroutines that it started end with it, and nothing deferred in them runs.
+	Program bool
 }
 
 // Run runs f as the main goroutine of the cell and returns when that has ended:
@@ -138,7 +143,13 @@ func (c *Cell) settle(main *G, o Options) *Outcome {
 	c.mu.Lock()
 	out := c.outcome
 	c.mu.Unlock()
-	if out.Kind != Returned {
+	if out.Kind == Returned && o.Program {
+		c.letEnd()
+		if out.Ended = c.states(func(g *G) bool { return g != main && !g.coroutine }); len(out.Ended) > 0 {
+			c.raise(quitKill)
+		}
+	}
+	if out.Kind != Returned || len(out.Ended) > 0 {
 		asked := func(g *G) bool { return g == main || out.Kind != Panicked && !g.adopted }
 		exited := make(chan struct{}, 1)
 		tick := time.NewTicker(settleTick)

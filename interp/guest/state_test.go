@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -154,5 +155,33 @@ func TestMutexWord(t *testing.T) {
 	wg.Add(7)
 	if counter(&wg) != 7 {
 		t.Errorf("counter %d", counter(&wg))
+	}
+}
+
+// A whole program ends with its main function: what it has started runs nothing more.
+func TestProgramEndsWithMain(t *testing.T) {
+	w, _ := newWorld(t)
+	w.AddPlaces(5, []Place{{Cell: 3, Line: 7, Func: "main.main", What: "main.worker"}, {Cell: 3, Line: 9, Func: "main.worker", What: "results"}})
+	c := newCell(w)
+	var deferred atomic.Bool
+	out := runCell(t, c, func() {
+		started := make(chan int)
+		Go(func() {
+			Protect(func(f *Frame) {
+				Defer(f, func() { deferred.Store(true) })
+				snd(started, 1)
+				Recv(6, (chan int)(nil), nil)
+			})
+		}, 5)
+		rcv(started)
+	}, Options{Program: true})
+	if out.Kind != Returned || len(out.Ended) != 1 || out.Ended[0].Spawn.Line != 7 || len(out.Left) != 0 {
+		t.Errorf("%+v", out)
+	}
+	if deferred.Load() {
+		t.Error("a deferred call has run")
+	}
+	if rows := w.Goroutines(c); len(rows) != 0 {
+		t.Errorf("%+v", rows)
 	}
 }

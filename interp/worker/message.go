@@ -63,6 +63,7 @@ type (
 		Silent bool
 		Tell   bool // answer loaded
 		Fast   bool
+		Whole  bool // a whole program
 		Trace  bool
 		Limit  int64 // nanoseconds
 	}

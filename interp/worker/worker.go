@@ -72,6 +72,7 @@ type Cell struct {
 	Ints   []string   // int variables to read when the cell has ended, see Outcome.Ints
 	Silent bool       // no value wanted
 
+	Whole bool          // a whole program: its goroutines end when its main function returns
 	Fast  bool          // virtual time: the clock jumps when every goroutine of the cell waits for it
 	Trace bool          // record what the cell's goroutines do
 	Limit time.Duration // stops the cell after that time, 0 for none
