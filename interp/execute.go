@@ -85,6 +85,7 @@ type prepared struct {
 	ints  []string
 	value *display.Data
 	done  bool // nothing to run
+	whole bool // a whole program with its main function
 	notes []string
 	calls []string // functions that the statements mention
 
@@ -118,7 +119,7 @@ func (s *Session) runGo(ctx context.Context, x execution, res *Result) {
 	}
 	s.begin(x.ID, x.Count)
 	started := time.Now()
-	out, err := s.proc.Run(ctx, worker.Cell{Loaded: p.release, ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent, Fast: x.fast, Trace: x.trace != nil, Limit: time.Duration(s.timeout.Load())})
+	out, err := s.proc.Run(ctx, worker.Cell{Loaded: p.release, ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent, Whole: p.whole, Fast: x.fast, Trace: x.trace != nil, Limit: time.Duration(s.timeout.Load())})
 	if x.trace != nil {
 		x.trace.rec, x.trace.exec = out.Trace, out.Exec
 	}
@@ -181,7 +182,7 @@ func (s *Session) prepare(x execution) (done *prepared, e *Error) {
 		c.Forget(s.prog.Fset())
 		return nil, errDeclares
 	}
-	p := &prepared{unit: u}
+	p := &prepared{unit: u, whole: c.Program && c.Main != nil}
 	if v, t, ok := u.Constant(); ok {
 		d := display.Bundle(constantValue(v, t))
 		u.Rollback()
@@ -263,6 +264,7 @@ func (s *Session) finish(x execution, p *prepared, out worker.Outcome, err error
 		res.Err = internalError(out.Failed)
 		return
 	}
+	s.endedWithMain(x, out.End.Ended)
 	s.leaks(x, out.End.Left)
 	well := out.Died == nil && (out.End.Kind == guest.Returned || out.End.Kind == guest.Exited && out.End.Code == 0)
 	reached := -1
