@@ -46,9 +46,10 @@ const (
 	inspector = `(document.querySelector(".jp-Inspector")?.innerText ?? "")`
 )
 
-// offered is true when the list of completions has the name.
+// offered is true when the list of completions is open and has the name; a
+// closed one keeps the items of the last time in the page.
 func offered(name string) string {
-	return fmt.Sprintf(`[...document.querySelectorAll(".jp-Completer-item")].some(i => i.innerText.includes(%q))`, name)
+	return fmt.Sprintf(`[...document.querySelectorAll(".jp-Completer:not(.lm-mod-hidden) .jp-Completer-item")].some(i => i.getClientRects().length > 0 && i.innerText.includes(%q))`, name)
 }
 
 // completed presses Tab in an editor, and takes the name from the list unless
