@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"slices"
 	"strings"
 
@@ -477,14 +478,20 @@ func declaredInside(f *Failure, s *source) finding {
 	return finding{}
 }
 
-// shadows finds a variable that := declares anew inside a block, while one of the same
-// name stands around it; of two that fit, the one that the failing text names.
-func shadows(f *Failure, s *source) (at finding) {
+// shadows finds a variable that := declares anew inside a block, while one of the same name stands around it; of
+// two that fit, the one that the failing text names.
+func shadows(f *Failure, s *source) finding { return s.shadowed(f, false) }
+
+// shadowsNil is shadows where nothing gives the outer variable a value.
+func shadowsNil(f *Failure, s *source) finding { return s.shadowed(f, true) }
+
+func (s *source) shadowed(f *Failure, staysNil bool) (at finding) {
 	s.load()
 	for _, fn := range s.funcs {
-		var walk func(n ast.Node, outer []string) // outer has the names of the blocks around
-		walk = func(n ast.Node, outer []string) {
-			here := slices.Clone(outer)
+		given := givenValues(fn)
+		var walk func(n ast.Node, outer map[string]bool) // outer has the names of the blocks around, and whether they can be nil
+		walk = func(n ast.Node, outer map[string]bool) {
+			here := maps.Clone(outer)
 			ast.Inspect(n, func(m ast.Node) bool {
 				if m == n || m == nil {
 					return true
@@ -492,31 +499,121 @@ func shadows(f *Failure, s *source) (at finding) {
 				switch m := m.(type) {
 				case *ast.AssignStmt:
 					if m.Tok == token.DEFINE {
-						for _, l := range m.Lhs {
-							if id, ok := l.(*ast.Ident); ok && id.Name != "_" && slices.Contains(outer, id.Name) && !at.ok {
-								if named(f.Text, id.Name) {
-									at = found(id.Name)
-								}
+						for _, name := range declaredBy(m) {
+							isNil, around := outer[name]
+							if around && (!staysNil || isNil && !given[name] && !recovers(m)) && name != "_" && named(f.Text, name) && !at.ok {
+								at = found(name)
 							}
+							here[name] = false
 						}
-						here = append(here, declaredBy(m)...)
 						for _, r := range m.Rhs {
 							walk(r, here)
 						}
 						return false
 					}
 				case *ast.ValueSpec:
-					here = append(here, declaredBy(m)...)
-				case *ast.BlockStmt, *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.CaseClause, *ast.CommClause:
+					for _, name := range declaredBy(m) {
+						here[name] = len(m.Values) == 0 && s.canBeNil(m.Type)
+					}
+				case *ast.FuncType:
+					for _, list := range []*ast.FieldList{m.Params, m.Results} {
+						for _, name := range fieldNames(list) {
+							here[name] = false
+						}
+					}
+					return false
+				case *ast.FuncLit, *ast.BlockStmt, *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.CaseClause, *ast.CommClause:
 					walk(m, here)
 					return false
 				}
 				return true
 			})
 		}
-		walk(fn.Body, nil)
+		outer := map[string]bool{}
+		if results := fn.Type.Results; results != nil && staysNil {
+			for _, r := range results.List {
+				for _, id := range r.Names {
+					outer[id.Name] = s.canBeNil(r.Type)
+				}
+			}
+		}
+		walk(fn.Body, outer)
 	}
 	return
+}
+
+// givenValues are the names of variables that a function assigns to, or takes the address of.
+func givenValues(fn *ast.FuncDecl) map[string]bool {
+	given := map[string]bool{}
+	note := func(e ast.Expr) {
+		if id, ok := e.(*ast.Ident); ok {
+			given[id.Name] = true
+		}
+	}
+	ast.Inspect(fn, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			if n.Tok == token.ASSIGN {
+				for _, l := range n.Lhs {
+					note(l)
+				}
+			}
+		case *ast.RangeStmt:
+			if n.Tok == token.ASSIGN {
+				note(n.Key)
+				note(n.Value)
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				note(n.X)
+			}
+		}
+		return true
+	})
+	return given
+}
+
+// recovers tells whether a statement takes the value of a panic: r := recover() means no variable but its own.
+func recovers(a *ast.AssignStmt) bool {
+	if len(a.Rhs) != 1 {
+		return false
+	}
+	c, ok := a.Rhs[0].(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	f, ok := c.Fun.(*ast.Ident)
+	return ok && f.Name == "recover"
+}
+
+// canBeNil tells whether a variable of type t can stand for nothing that is dereferenced: a pointer, function or interface.
+func (s *source) canBeNil(t ast.Expr) bool {
+	switch t := t.(type) {
+	case *ast.StarExpr, *ast.FuncType, *ast.InterfaceType, *ast.SelectorExpr:
+		return s.lockIn(t) == ""
+	case *ast.Ident:
+		if d := s.types[t.Name]; d != nil && d != ast.Expr(t) {
+			switch d.(type) {
+			case *ast.StarExpr, *ast.FuncType, *ast.InterfaceType:
+				return true
+			}
+			return false
+		}
+		return t.Name == "error" || t.Name == "any"
+	}
+	return false
+}
+
+func fieldNames(fs *ast.FieldList) (names []string) {
+	if fs == nil {
+		return nil
+	}
+	for _, f := range fs.List {
+		for _, id := range f.Names {
+			names = append(names, id.Name)
+		}
+	}
+	return names
 }
 
 // named tells whether a text has the name as a word.
