@@ -69,7 +69,7 @@ func (s *Session) fitsBeside(code string) bool {
 		m := s.magics.magics[p.Name]
 		return m == nil || m.Looks
 	case cell.Go:
-		return !s.namesRunning(p.Text)
+		return true
 	}
 	return false
 }
