@@ -74,6 +74,8 @@ type execution struct {
 	took  *time.Duration
 	fast  bool    // on a clock that jumps ahead when all goroutines wait for it
 	trace *traced // receives what its goroutines do, nil for nothing
+	seed  uint64  // of its random numbers, 0 for none
+	drew  *bool   // tells whether there were any, not nil if there is a seed
 	turn  *turn   // what Execute holds of the session's turn, if it has called
 }
 
@@ -119,9 +121,12 @@ func (s *Session) runGo(ctx context.Context, x execution, res *Result) {
 	}
 	s.begin(x.ID, x.Count)
 	started := time.Now()
-	out, err := s.proc.Run(ctx, worker.Cell{Loaded: p.release, ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent, Whole: p.whole, Fast: x.fast, Trace: x.trace != nil, Limit: time.Duration(s.timeout.Load())})
+	out, err := s.proc.Run(ctx, worker.Cell{Loaded: p.release, ID: int64(x.ID), Number: x.Count, Unit: p.code, Slot: p.slot, Ints: p.ints, Silent: x.Silent, Whole: p.whole, Fast: x.fast, Trace: x.trace != nil, Seed: x.seed, Limit: time.Duration(s.timeout.Load())})
 	if x.trace != nil {
 		x.trace.rec, x.trace.exec = out.Trace, out.Exec
+	}
+	if x.drew != nil {
+		*x.drew = out.End.Drew
 	}
 	if x.took != nil {
 		*x.took = time.Since(started)
@@ -170,10 +175,6 @@ func (s *Session) prepare(x execution) (done *prepared, e *Error) {
 			return nil, internalError(err.Error())
 		}
 		return nil, s.compileError([]check.Diagnostic{check.Syntax(x.Count, x.text, syntax)})
-	}
-	if x.Beside && s.namesRunning(x.text) {
-		c.Forget(s.prog.Fset())
-		return nil, errDeclares
 	}
 	var diags []check.Diagnostic
 	u, diags = s.prog.Check(c, check.Options{Strict: s.strict.Load(), NoValue: x.Silent})

@@ -3,6 +3,7 @@ package interp
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -65,6 +66,9 @@ func TestMany(t *testing.T) {
 	if text := fmt.Sprint(sink.last().MIME["text/plain"]); !strings.Contains(text, "other outputs") {
 		t.Errorf("shown:\n%s", text)
 	}
+	if note := sink.take(); !strings.HasPrefix(note, "%%many seed=") {
+		t.Errorf("the seed of a rare output is not told: %q", note)
+	}
 	execute(s, 9, "%%many 5\nfor range 2 {\n\tgo fmt.Print(\"y\")\n}\ntime.Sleep(100 * time.Millisecond)")
 	if text := fmt.Sprint(sink.last().MIME["text/plain"]); !strings.Contains(text, "yy ") || sink.take() != "" {
 		t.Errorf("what goroutines print is not counted:\n%s", text)
@@ -76,6 +80,82 @@ func TestMany(t *testing.T) {
 	for i, bad := range []string{"%%many\n1", "%%many x\n1", "%%many 0\n1", "%%many 5\nundefinedName()"} {
 		if res := execute(s, 5+i, bad); res.Err == nil {
 			t.Errorf("%q was accepted", bad)
+		}
+	}
+}
+
+// TestManySeed: the seed beside a rare output brings its random numbers back, on whatever goroutine they were drawn.
+func TestManySeed(t *testing.T) {
+	s, sink := startShown(t)
+	execute(s, 1, "import old \"math/rand\"\nfunc deep(n int) int {\n\tif n > 0 {\n\t\treturn deep(n-1) + rand.IntN(10)\n\t}\n\treturn old.Intn(1_000_000)\n}\ntype level int8")
+	seedOf := regexp.MustCompile(`\(seed=(\d+)\)`)
+	for i, body := range []string{
+		"fmt.Println(rand.IntN(1_000_000_000))",
+		"fmt.Println(old.Int63(), old.Perm(5), rand.Float64(), rand.N(level(100)))",
+		"fmt.Println(deep(20))",
+		"draw := rand.Uint32\nfmt.Println(draw(), draw())",
+		"x := []int{1, 2, 3, 4, 5, 6, 7, 8}\nrand.Shuffle(len(x), func(i, j int) { x[i], x[j] = x[j], x[i] })\nold.Shuffle(len(x), func(i, j int) { x[i], x[j] = x[j], x[i] })\nfmt.Println(x)",
+		// each goroutine has its own numbers, so their sum does not depend on the order
+		"var sum atomic.Int64\nvar wg sync.WaitGroup\nfor range 8 {\n\twg.Go(func() {\n\t\tfor range 5 {\n\t\t\tsum.Add(rand.Int64N(1_000_000_000))\n\t\t\truntime.Gosched()\n\t\t}\n\t})\n}\nwg.Wait()\nfmt.Println(sum.Load())",
+		"var sum atomic.Int64\nvar g errgroup.Group\nfor range 4 {\n\tg.Go(func() error { sum.Add(old.Int63n(1_000_000_000)); return nil })\n}\ng.Wait()\nfmt.Println(sum.Load())",
+	} {
+		execute(s, 10*i+10, "%%many 12\n"+body)
+		text := fmt.Sprint(sink.last().MIME["text/plain"])
+		note := sink.take()
+		m := seedOf.FindStringSubmatch(text)
+		if m == nil {
+			t.Errorf("%s\nshows no seed:\n%s", body, text)
+			continue
+		}
+		if !strings.Contains(note, "%%many seed="+m[1]+" draws") {
+			t.Errorf("says %q", note)
+		}
+		want := ""
+		for _, line := range strings.Split(text, "\n") {
+			if strings.Contains(line, m[0]) {
+				want = strings.TrimSpace(strings.Split(line, " (seed=")[0])
+			}
+		}
+		for j := range 3 {
+			if res := execute(s, 10*i+11+j, "%%many seed="+m[1]+"\n"+body); res.Err != nil {
+				t.Fatal(res.Err)
+			}
+			if out := strings.TrimSpace(sink.take()); out != want {
+				t.Errorf("%s\nwith its seed prints %q, printed %q", body, out, want)
+			}
+		}
+	}
+	execute(s, 100, "%%many 5 seed=7\nfmt.Println(rand.Uint64())")
+	first := fmt.Sprint(sink.last().MIME["text/plain"])
+	if execute(s, 101, "%%many 5 seed=7\nfmt.Println(rand.Uint64())"); fmt.Sprint(sink.last().MIME["text/plain"]) != first {
+		t.Errorf("other numbers with the same seed:\n%s\n%s", first, sink.last().MIME["text/plain"])
+	}
+	sink.take()
+	execute(s, 102, "runs := 0")
+	execute(s, 103, "%%many 5\nruns++\nfmt.Println(runs)")
+	if text := fmt.Sprint(sink.last().MIME["text/plain"]); strings.Contains(text+sink.take(), "seed") {
+		t.Errorf("a seed that repeats nothing:\n%s", text)
+	}
+	execute(s, 104, "%%many seed=3\nfmt.Println(1)")
+	if out := sink.take(); !strings.Contains(out, "drew no random numbers") {
+		t.Errorf("printed %q", out)
+	}
+	execute(s, 105, "fmt.Print(rand.Uint64(), \" \", rand.Uint64())")
+	if a, b, _ := strings.Cut(sink.take(), " "); a == b {
+		t.Errorf("an ordinary cell draws %s twice", a)
+	}
+	for i, bad := range []string{"%%many seed=0\n1", "%%many seed=x\n1", "%%many 3 4\n1", "%%many seed=1 seed=2\n1"} {
+		if res := execute(s, 110+i, bad); res.Err == nil {
+			t.Errorf("%q was accepted", bad)
+		}
+	}
+	for i, c := range []struct{ code, want string }{
+		{"rand.IntN(0)", "invalid argument to IntN"}, {"old.Int31n(-1)", "invalid argument to Int31n"}, {"rand.Shuffle(-1, nil)", "invalid argument to Shuffle"}, {"old.Perm(-1)", "makeslice"},
+	} {
+		for j, magic := range []string{"", "%%many seed=5\n"} {
+			if res := execute(s, 120+2*i+j, magic+"// a line\n"+c.code); res.Err == nil || !strings.Contains(res.Err.Error(), c.want) || !strings.Contains(strings.Join(res.Err.Traceback, "\n"), c.code) {
+				t.Errorf("%s%s: %v\n%s", magic, c.code, res.Err, strings.Join(res.Err.Traceback, "\n"))
+			}
 		}
 	}
 }

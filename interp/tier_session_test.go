@@ -33,6 +33,9 @@ func TestNativeInSession(t *testing.T) {
 		{"the newer version is called", "func reply(n int) int { return -n }\nasked <- 1\nfmt.Println(<-answers)", "-1\n"},
 		{"with a constant that is declared anew", "%%native\nconst step2 = 2\nfunc steps(n int) (s int) {\n\tfor range n {\n\t\ts += step2\n\t}\n\treturn\n}\nfmt.Println(steps(3))", "6\n"},
 		{"it is the new one", "const step2 = 5\nfmt.Println(steps(3))", "15\n"},
+		{"random numbers that a seed repeats", "%%native\nimport old \"math/rand\"\nfunc dice(n int) (s int) {\n\tfor range n {\n\t\ts += rand.IntN(1_000_000) + old.Intn(1_000_000) + int(rand.N(time.Second)) + rand.N[int](1_000_000)\n\t}\n\treturn\n}\nfmt.Println(dice(10) == dice(10))", "false\n"},
+		{"first time", "%%many seed=9\ndiced := dice(10)\nos.Setenv(\"DICED\", fmt.Sprint(diced))", ""},
+		{"second time", "%%many seed=9\nfmt.Println(os.Getenv(\"DICED\") == fmt.Sprint(dice(10)))", "true\n"},
 		{"statements that need a rewrite as a whole", "%%native\nfunc relay(in chan int, out chan time.Time) bool {\n\tdone := make(chan int, 1)\n\tfor range 1 {\n\t\tdone <- <-in\n\t\tout <- time.Now()\n\t}\n\treturn <-done == 7\n}\nin, at := make(chan int, 1), make(chan time.Time, 1)\nin <- 7\nfmt.Println(relay(in, at), !(<-at).IsZero())", "true true\n"},
 	} {
 		res, out, _ := r.run(c.cell, 5*time.Minute)

@@ -1,7 +1,7 @@
 package compile
 
-// Native functions that block, end the program, read the clock or look at goroutines are
-// called in package guest instead, where they can be stopped, seen and counted. Each takes
+// Native functions that block, end the program, read the clock, draw random numbers or look at goroutines
+// are called in package guest instead, where they can be stopped, seen, counted and repeated. Each takes
 // the place of the call before its arguments (the receiver first).
 
 import (
@@ -78,6 +78,42 @@ var redirects = map[string]string{
 	"os/signal.Notify":        "SignalNotify",
 	"os/signal.Stop":          "SignalStop",
 	"os/signal.NotifyContext": "SignalNotifyContext",
+
+	"math/rand.Int":         "RandInt",
+	"math/rand.Int31":       "RandInt31",
+	"math/rand.Int63":       "RandInt63",
+	"math/rand.Uint32":      "RandUint32",
+	"math/rand.Uint64":      "RandUint64",
+	"math/rand.Float32":     "RandFloat32",
+	"math/rand.Float64":     "RandFloat64",
+	"math/rand.ExpFloat64":  "RandExpFloat64",
+	"math/rand.NormFloat64": "RandNormFloat64",
+	"math/rand.Intn":        "RandIntn",
+	"math/rand.Int31n":      "RandInt31n",
+	"math/rand.Int63n":      "RandInt63n",
+	"math/rand.Perm":        "RandPerm",
+	"math/rand.Shuffle":     "RandShuffle",
+	"math/rand.Read":        "RandRead",
+	"math/rand.Seed":        "RandSeed",
+
+	"math/rand/v2.Int":         "RandV2Int",
+	"math/rand/v2.Int32":       "RandV2Int32",
+	"math/rand/v2.Int64":       "RandV2Int64",
+	"math/rand/v2.Uint":        "RandV2Uint",
+	"math/rand/v2.Uint32":      "RandV2Uint32",
+	"math/rand/v2.Uint64":      "RandV2Uint64",
+	"math/rand/v2.Float32":     "RandV2Float32",
+	"math/rand/v2.Float64":     "RandV2Float64",
+	"math/rand/v2.ExpFloat64":  "RandV2ExpFloat64",
+	"math/rand/v2.NormFloat64": "RandV2NormFloat64",
+	"math/rand/v2.IntN":        "RandV2IntN",
+	"math/rand/v2.Int32N":      "RandV2Int32N",
+	"math/rand/v2.Int64N":      "RandV2Int64N",
+	"math/rand/v2.UintN":       "RandV2UintN",
+	"math/rand/v2.Uint32N":     "RandV2Uint32N",
+	"math/rand/v2.Uint64N":     "RandV2Uint64N",
+	"math/rand/v2.Perm":        "RandV2Perm",
+	"math/rand/v2.Shuffle":     "RandV2Shuffle",
 }
 
 // invokeRedirects maps methods of native interfaces, which native types answer.

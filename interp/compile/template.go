@@ -197,7 +197,7 @@ func asType(b *builder, fn *ssa.Function) string {
 // randN is rand.N: a number of any integer type below n.
 func randN(b *builder, fn *ssa.Function) string {
 	t := b.ty(fn.TypeArgs()[0])
-	return fmt.Sprintf("\tif a0 <= %s(0) { guest.Throw(%d, \"invalid argument to N\") }\n\treturn %s(%s.Uint64N(uint64(a0)))\n", t, b.placeAt(b.pos, b.where(fn)), t, b.importName(fn.Object().Pkg()))
+	return fmt.Sprintf("\tif a0 <= %s(0) { guest.Throw(%d, \"invalid argument to N\") }\n\treturn %s(guest.RandV2Uint64N(0, uint64(a0)))\n", t, b.placeAt(b.pos, b.where(fn)), t)
 }
 
 // hashed is a call of a function of package guest whose first parameter makes hashes of the interface type that

@@ -17,6 +17,7 @@ type Cell struct {
 	mainQ quit // of its main goroutine
 	clock clock
 	trace atomic.Pointer[Trace]
+	drew  atomic.Bool // a random number that follows from Options.Seed
 
 	mu        sync.Mutex
 	main      *G
@@ -69,6 +70,7 @@ type Outcome struct {
 	Ended    []GoroutineState // goroutines that still lived when main returned, and ended with it (Options.Program)
 	GivenUp  []GoroutineState // goroutines that did not end when they were stopped
 	Elapsed  time.Duration
+	Drew     bool // random numbers that follow from Options.Seed
 }
 
 // Options of Run.
@@ -77,6 +79,7 @@ type Options struct {
 	Limit time.Duration // stops the cell after that time; 0 for none
 	Grace time.Duration // what deferred calls of a stopped cell may take before it is given up; 0 means 2 s
 	Trace *Trace        // receives what the cell's goroutines do; nil for nothing
+	Seed  uint64        // of what the cell draws from the shared sources of math/rand; 0 for those sources
 
 	// Program: the cell is a whole program. When its main function returns, the
 	// goroutines that it started end with it, and nothing deferred in them runs.
@@ -92,6 +95,9 @@ func (c *Cell) Run(f func(), o Options) *Outcome {
 	g := w.newG(c, 0)
 	g.quit = &c.mainQ
 	g.entry = "main.main"
+	if o.Seed != 0 {
+		g.random = &random{cell: c, stream: mix(o.Seed)}
+	}
 	c.mu.Lock()
 	c.main, c.running = g, true
 	c.mu.Unlock()
@@ -122,6 +128,7 @@ func (c *Cell) Run(f func(), o Options) *Outcome {
 	<-c.over
 	out := c.settle(g, o)
 	out.Elapsed = now().Sub(start)
+	out.Drew = c.drew.Load()
 	return out
 }
 

@@ -148,5 +148,6 @@ func (k *clock) withDeadline(parent context.Context, t time.Time, cause error) (
 // ContextAfterFunc is context.AfterFunc: f runs as a goroutine of the cell.
 func ContextAfterFunc(place int, ctx context.Context, f func()) (stop func() bool) {
 	g := cur()
-	return context.AfterFunc(ctx, func() { g.guarded(place, f) })
+	r := g.random.branch()
+	return context.AfterFunc(ctx, func() { g.guarded(place, r, f) })
 }

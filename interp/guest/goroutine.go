@@ -14,7 +14,7 @@ func Go(f func(), place int) {
 func (p *G) spawn(f func(), place int, creator string) {
 	c := p.cell
 	g := c.world.newG(c, place)
-	g.parent, g.creator = p.id, creator
+	g.parent, g.creator, g.random = p.id, creator, p.random.branch()
 	if t := c.trace.Load(); t != nil {
 		t.create(p, g)
 	}
@@ -111,7 +111,8 @@ func Guard(place int, f func()) func() {
 		return nil
 	}
 	p := cur()
-	return func() { p.guarded(place, f) }
+	r := p.random.branch()
+	return func() { p.guarded(place, r, f) }
 }
 
 // GuardErr is Guard for functions that return an error.
@@ -120,14 +121,15 @@ func GuardErr(place int, f func() error) func() error {
 		return nil
 	}
 	p := cur()
+	r := p.random.branch()
 	return func() (err error) {
-		p.guarded(place, func() { err = f() })
+		p.guarded(place, r, func() { err = f() })
 		return err
 	}
 }
 
 // guarded runs f on the running goroutine if that is one of ours, else as a new goroutine of p's cell.
-func (p *G) guarded(place int, f func()) {
+func (p *G) guarded(place int, r *random, f func()) {
 	if at := getLabel(); at != nil {
 		if g := ofHead(at); g != nil && g.self.Load() == getg() && !g.adopted {
 			f() // called back on the goroutine that made the call
@@ -136,7 +138,7 @@ func (p *G) guarded(place int, f func()) {
 	}
 	old := getLabel()
 	g := p.cell.world.newG(p.cell, place)
-	g.parent = p.id
+	g.parent, g.random = p.id, r.branch()
 	g.cell.enter(g)
 	g.own()
 	defer setLabel(old)

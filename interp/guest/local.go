@@ -45,9 +45,10 @@ type G struct {
 	ended   bool                 // its function returned
 	thrown  int                  // place of the last panic that the text raised
 	fault   []Activation
-	ours    bool   // the panic that unwinds was raised by Throw or goes on after a Frame
-	trav    *Panic // unwinding between two of our frames
-	seed    uint64 // of its select order
+	ours    bool    // the panic that unwinds was raised by Throw or goes on after a Frame
+	trav    *Panic  // unwinding between two of our frames
+	seed    uint64  // of its select order
+	random  *random // what it draws random numbers from, nil for the program's own source
 
 	wait    wait                       // what it waits for; see block
 	native  atomic.Pointer[nativeWait] // what the last dump told of it, inside native code
@@ -126,7 +127,7 @@ func adopt(from *G) *G {
 	g := c.world.newG(c, 0)
 	g.adopted = true
 	if from != nil {
-		g.parent = from.id
+		g.parent, g.random = from.id, from.random.branch()
 		g.place = from.place
 	}
 	c.enter(g)

@@ -18,7 +18,7 @@ func PullStart(place int, body func(yield func(p unsafe.Pointer) bool)) *Puller 
 	p := cur()
 	next, stop := iter.Pull(func(yield func(unsafe.Pointer) bool) {
 		g := p.cell.world.newG(p.cell, place) // the coroutine has a stack of its own, so it has its own deferred calls
-		g.parent, g.coroutine, g.quit = p.id, true, p.quit
+		g.parent, g.coroutine, g.quit, g.random = p.id, true, p.quit, p.random.branch()
 		g.cell.enter(g)
 		g.own()
 		defer g.disown()

@@ -104,7 +104,7 @@ func file(imports map[string]string, text string, d *Function, names aliases) st
 
 // typeOf is a type of a package whose calls may all be rewritten, so that its import has a use.
 func typeOf(path string) string {
-	return map[string]string{"time": "Duration", "sync": "Mutex", "context": "Context", "os": "File", "log": "Logger", "fmt": "Stringer", "io": "Reader", "runtime": "Error"}[path]
+	return map[string]string{"time": "Duration", "sync": "Mutex", "context": "Context", "os": "File", "log": "Logger", "fmt": "Stringer", "io": "Reader", "runtime": "Error", "math/rand": "Rand", "math/rand/v2": "Rand"}[path]
 }
 
 // recursive tells which functions can reach themselves: they test the stop flag when they begin.
@@ -185,6 +185,16 @@ func gkMin(a, b int) int {
 	return b
 }
 `, binds.String())
+	if _, ok := needs[randDraw]; ok {
+		b.WriteString(`
+func gkRandN[T ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr](n T) T {
+	if n <= 0 {
+		panic("invalid argument to N")
+	}
+	return T(gkRandV2Uint64N(0, uint64(n)))
+}
+`)
+	}
 	if _, ok := needs["Send"]; ok {
 		b.WriteString(`
 func gkSend[C ~chan T | ~chan<- T, T any](place int, c C, v T) {

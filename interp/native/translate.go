@@ -551,6 +551,9 @@ func (t *translator) hostType(f *types.Func) string {
 	return "func(" + strings.Join(ps, ", ") + ") (" + strings.Join(rs, ", ") + ")"
 }
 
+// randDraw is the run time's function that rand.N, which is generic, draws with.
+const randDraw = "RandV2Uint64N"
+
 // printing are the functions that the worker has of its own, because they write to the cell of the goroutine that calls them.
 var printing = map[string]bool{
 	"fmt.Print": true, "fmt.Println": true, "fmt.Printf": true, "fmt.Fprint": true, "fmt.Fprintln": true, "fmt.Fprintf": true,
@@ -561,6 +564,10 @@ var printing = map[string]bool{
 func (t *translator) selector(n *ast.SelectorExpr) (string, bool) {
 	switch o := t.f.Info.Uses[n.Sel].(type) {
 	case *types.Func:
+		if o.Origin().FullName() == "math/rand/v2.N" && t.redirects["math/rand/v2.Uint64N"] != "" {
+			t.needs[randDraw] = "func(int, uint64) uint64"
+			return "gkRandN", true
+		}
 		if _, ok := t.redirects[o.FullName()]; ok {
 			t.refuse("uses %s as a value", o.FullName())
 		}

@@ -113,7 +113,7 @@ func (c *child) run(m runCell, out *cellOut) {
 		return
 	}
 	defer c.stdin.running()()
-	opts := guest.Options{Program: m.Whole, Fast: m.Fast, Limit: time.Duration(m.Limit)}
+	opts := guest.Options{Program: m.Whole, Fast: m.Fast, Seed: m.Seed, Limit: time.Duration(m.Limit)}
 	var exec *execTracer
 	if m.Trace {
 		opts.Trace = guest.NewTrace(0)

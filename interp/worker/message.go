@@ -65,6 +65,7 @@ type (
 		Fast   bool
 		Whole  bool // a whole program
 		Trace  bool
+		Seed   uint64
 		Limit  int64 // nanoseconds
 	}
 	cellRef struct{ Cell int64 }

@@ -126,7 +126,7 @@ func (s *supervisor) run(ctx context.Context, c Cell) (Outcome, error) {
 			l.mu.Unlock()
 		}
 		l.loading(req, c.Unit)
-		return msgRun, runCell{Req: req, Tell: c.Loaded != nil, ID: c.ID, Number: c.Number, Unit: c.Unit, Slot: c.Slot, Ints: c.Ints, Silent: c.Silent, Whole: c.Whole, Fast: c.Fast, Trace: c.Trace, Limit: int64(c.Limit)}
+		return msgRun, runCell{Req: req, Tell: c.Loaded != nil, ID: c.ID, Number: c.Number, Unit: c.Unit, Slot: c.Slot, Ints: c.Ints, Silent: c.Silent, Whole: c.Whole, Fast: c.Fast, Trace: c.Trace, Seed: c.Seed, Limit: int64(c.Limit)}
 	})
 	if err != nil { // it died
 		if l.asked.Load() {

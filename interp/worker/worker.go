@@ -75,6 +75,7 @@ type Cell struct {
 	Whole bool          // a whole program: its goroutines end when its main function returns
 	Fast  bool          // virtual time: the clock jumps when every goroutine of the cell waits for it
 	Trace bool          // record what the cell's goroutines do
+	Seed  uint64        // of what the cell draws from the shared sources of math/rand, 0 for those sources
 	Limit time.Duration // stops the cell after that time, 0 for none
 
 	// Loaded, if not nil, is called once when the unit has been loaded (before or while its Run functions run): the next
