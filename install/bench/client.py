@@ -30,12 +30,16 @@ SNIPPETS = {
         "grow": ["v{i} := {i} * 2\nv{i}", "func f{i}(x int) int {{ return x + {i} }}\nf{i}(2)"],
         "lines": 'for i := range {n} {{\n\tfmt.Println("line", i)\n}}',
         "flushed": 'for i := range {n} {{\n\tfmt.Println("line", i)\n}}',
+        "ask": ("strings.Jo", "strings.Join", "for i := range 3 {"),
+        "endless": "for {\n}",
     },
     "python": {
         "value": "{i}+1",
         "grow": ["v{i} = {i} * 2\nv{i}", "def f{i}(x):\n    return x + {i}\nf{i}(2)"],
         "lines": "for i in range({n}):\n    print('line', i)",
         "flushed": "for i in range({n}):\n    print('line', i, flush=True)",
+        "ask": ("str.jo", "str.join", "for i in range(3):"),
+        "endless": "while True:\n    pass",
     },
 }
 
@@ -264,6 +268,43 @@ def latency(spec, cells):
         return out
 
 
+def questions(spec, n):
+    """Completion, inspection and is_complete: the first one of a session, warm ones, and those while a cell runs."""
+    with Kernel(spec) as k:
+        complete, inspect, unfinished = k.snippets["ask"]
+        asks = {
+            "complete": ("complete_request", {"code": complete, "cursor_pos": len(complete)}, lambda c: c["matches"]),
+            "inspect": ("inspect_request", {"code": inspect, "cursor_pos": len(inspect), "detail_level": 0}, lambda c: c["found"]),
+            "is_complete": ("is_complete_request", {"code": unfinished}, lambda c: c["status"] == "incomplete"),
+        }
+
+        def ask(name, timeout=10):
+            kind, content, right = asks[name]
+            asked = now()
+            at = k.reply(k.shell, k.send(k.shell, kind, content), timeout)
+            if at is None:
+                return None
+            if not right(k.content):
+                raise RuntimeError("%s: %s" % (kind, k.content))
+            return (at - asked) * 1000
+
+        out = {"first_complete_ms": ask("complete")}
+        k.hear()
+        k.execute("1+1")
+        for name in asks:
+            out[name + "_ms"] = [ask(name) for _ in range(n)][n // 10:]
+        k.quiet(0.05)
+        k.send(k.shell, "execute_request", k.request(k.snippets["endless"]))
+        while b"execute_input" not in b"".join(k.iopub.recv_multipart()):
+            pass
+        for name in asks:
+            busy = ask(name, 2)
+            if busy is None:  # it waits for the cell, as all that follow would
+                break
+            out["busy_" + name + "_ms"] = [ask(name) for _ in range(n)]
+        return out
+
+
 def lines(spec, n):
     """Printed lines, read as they come."""
     with Kernel(spec) as k:
@@ -409,6 +450,7 @@ def main():
             tier(specs, json.load(f), a.rounds, lambda found: print(json.dumps(found), flush=True))
         return
     plan = [("start", start, ())] * a.rounds
+    plan += [("questions", questions, (60,))] * a.rounds
     plan += [("latency", latency, (a.cells,)), ("lines", lines, (100_000,)), ("lines", lines, (100_000,)), ("lines", lines, (100_000,)),
              ("paused", paused, (20_000, a.pause))]
     for title, measure, args in plan:
