@@ -147,7 +147,8 @@ func (t *Trace) cancel(g *G, e *event) {
 }
 
 func (t *Trace) create(p, g *G) {
-	t.add(p, event{t: t.now(), kind: eventCreate, obj: uintptr(t.lane(g).ID)})
+	l := t.lane(g)
+	t.add(p, event{t: l.Start, kind: eventCreate, obj: uintptr(l.ID)}) // the lane begins where the arrow ends
 }
 
 func (t *Trace) ended(g *G) {
