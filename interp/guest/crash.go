@@ -118,6 +118,9 @@ func (w *World) calls(as []Activation) []Call {
 			if p.Line == 0 {
 				p = w.Place(a.place)
 			}
+			if p.Line == 0 && len(cs) > 0 && cs[len(cs)-1].Func == a.Func {
+				continue // one call in two activations: a body with deferred calls, a native function behind its name
+			}
 			cs = append(cs, Call{a.Func, p})
 		}
 	}

@@ -278,12 +278,16 @@ func (t *translator) typeText(x types.Type) string {
 	return t.names.typeText(x, t.session)
 }
 
-// at is the text of the place of an operation at pos on operand x.
-func (t *translator) at(pos token.Pos, x ast.Expr) string {
+// at is the text of the place of an operation at pos on the operands, which are none or one but for a select. Positions
+// and words are those of interpreted code: a learner does not see which form of a function has run.
+func (t *translator) at(pos token.Pos, operands ...ast.Expr) string {
 	p := t.fset.Position(pos)
 	pl := Place{Cell: t.f.Cell, Line: p.Line, Col: p.Column, Func: t.funcAt(pos)}
-	if x != nil {
-		pl.What = t.f.Text[t.off(x.Pos()):t.off(x.End())]
+	for i, x := range operands {
+		if i > 0 {
+			pl.What += "\n"
+		}
+		pl.What += types.ExprString(x)
 	}
 	*t.places = append(*t.places, pl)
 	return fmt.Sprintf("gkP[%d]", len(*t.places)-1)
@@ -354,6 +358,7 @@ func (t *translator) selectStmt(n *ast.SelectStmt) string {
 	t.need("Select")
 	var cases, body strings.Builder
 	k, blocking := 0, true
+	var channels []ast.Expr
 	prev := n.Body.Lbrace + 1
 	for _, c := range n.Body.List {
 		c := c.(*ast.CommClause)
@@ -366,15 +371,19 @@ func (t *translator) selectStmt(n *ast.SelectStmt) string {
 			k--
 		case *ast.SendStmt:
 			el := t.elem(s.Chan)
+			channels = append(channels, s.Chan)
 			fmt.Fprintf(&cases, "gkCase{true, %s, gkPtr[%s](%s)}, ", t.text(s.Chan), t.typeText(el), t.text(s.Value))
 		case *ast.ExprStmt:
-			fmt.Fprintf(&cases, "gkCase{C: %s}, ", t.text(ast.Unparen(s.X).(*ast.UnaryExpr).X))
+			u := ast.Unparen(s.X).(*ast.UnaryExpr)
+			channels = append(channels, u.X)
+			fmt.Fprintf(&cases, "gkCase{C: %s}, ", t.text(u.X))
 		case *ast.AssignStmt:
 			u := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr)
 			if t.converts[u] != nil {
 				t.refuse("has a select that makes an interface of what it receives")
 			}
 			el := t.typeText(t.elem(u.X))
+			channels = append(channels, u.X)
 			fmt.Fprintf(&cases, "gkCase{C: %s, P: unsafe.Pointer(new(%s))}, ", t.text(u.X), el)
 			got := fmt.Sprintf("*(*%s)(gkp[%d])", el, k)
 			head = " " + t.text(s.Lhs[0]) + " " + s.Tok.String() + " " + got + ";"
@@ -406,14 +415,14 @@ func (t *translator) selectStmt(n *ast.SelectStmt) string {
 		}
 	}
 	body.WriteString(strings.Repeat("\n", max(0, t.line(n.Body.Rbrace)-t.line(prev))))
-	return fmt.Sprintf("switch gki, gkok, gkp := gkSelect(%s, %v, %s); gki { %s}; ", t.at(n.Select, nil), blocking, strings.TrimSuffix(cases.String(), ", "), "case -2: _, _ = gkok, gkp; "+body.String())
+	return fmt.Sprintf("switch gki, gkok, gkp := gkSelect(%s, %v, %s); gki { %s}; ", t.at(n.Select, channels...), blocking, strings.TrimSuffix(cases.String(), ", "), "case -2: _, _ = gkok, gkp; "+body.String())
 }
 
 func (t *translator) line(p token.Pos) int { return t.fset.File(p).Line(p) }
 
 func (t *translator) goStmt(n *ast.GoStmt) string {
 	t.need("Go")
-	place := t.at(n.Go, nil)
+	place := t.at(n.Go)
 	call := n.Call
 	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && len(call.Args) == 0 && lit.Type.Results == nil {
 		return fmt.Sprintf("gkGo(%s, %s)", t.bare(lit), place)
@@ -470,7 +479,7 @@ func (t *translator) call(n *ast.CallExpr) (string, bool) {
 		switch b.Name() {
 		case "close":
 			t.need("Close")
-			return fmt.Sprintf("gkClose(%s, %s)", t.at(n.Pos(), n.Args[0]), t.text(n.Args[0])), true
+			return fmt.Sprintf("gkClose(%s, %s)", t.at(n.Lparen), t.text(n.Args[0])), true
 		case "print", "println":
 			name := map[string]string{"print": "Print", "println": "Println"}[b.Name()]
 			t.need(name)
@@ -487,7 +496,7 @@ func (t *translator) call(n *ast.CallExpr) (string, bool) {
 		}
 		typ := t.hostType(f)
 		t.needs[to] = typ
-		place := t.at(n.Pos(), n.Fun)
+		place := t.at(n.Lparen, fun.X)
 		if f.Signature().Recv() == nil {
 			return fmt.Sprintf("gk%s(%s)", to, args(place)), true
 		}
