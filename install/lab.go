@@ -79,6 +79,10 @@ func (l Lab) Run(ctx context.Context, progress io.Writer) error {
 		address: "http://" + net.JoinHostPort(reachable(l.IP), strconv.Itoa(port)),
 		token:   token,
 	}
+	if l.Jupyter == "" {
+		logf := func(format string, args ...any) { fmt.Fprintf(progress, format, args...) }
+		defer startTrust(ctx, privateJupyterIn(cache), env, filepath.Join(cache, "data"), logf)()
+	}
 	return s.run(ctx, func() {
 		fmt.Fprintf(progress, "JupyterLab is ready (%.1f s): %s/%s?token=%s\nStop it with Ctrl-C.\n",
 			time.Since(start).Seconds(), s.address, page, token)
