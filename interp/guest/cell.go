@@ -96,6 +96,7 @@ func (c *Cell) Run(f func(), o Options) *Outcome {
 	g.quit = &c.mainQ
 	g.entry = "main.main"
 	if o.Seed != 0 {
+		w.seeded.Store(true)
 		g.random = &random{cell: c, stream: mix(o.Seed)}
 	}
 	c.mu.Lock()

@@ -54,6 +54,9 @@ func (r *random) open() {
 
 // drawn is what the running goroutine draws from with math/rand/v2, nil for the native functions.
 func drawn() *rand.Rand {
+	if !world.Load().seeded.Load() { // most sessions: who runs needs no looking up
+		return nil
+	}
 	r := cur().random
 	if r == nil {
 		return nil
@@ -66,6 +69,9 @@ func drawn() *rand.Rand {
 
 // drawn1 is the same for math/rand, whose source the program may have seeded itself.
 func drawn1() *mrand.Rand {
+	if !world.Load().seeded.Load() {
+		return nil
+	}
 	r := cur().random
 	if r == nil || r.cell.world.randSeeded.Load() {
 		return nil

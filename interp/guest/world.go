@@ -38,6 +38,7 @@ type World struct {
 	goidAt      uintptr
 	statusKnown bool // goroutines' statuses can be read
 	lastID      atomic.Int64
+	seeded      atomic.Bool // a cell has had a seed
 	randSeeded  atomic.Bool // math/rand's shared source has been seeded by the program
 	goroutines  registry
 	background  *Cell // of goroutines that nobody started
