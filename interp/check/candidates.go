@@ -150,8 +150,10 @@ func (c *collector) names() {
 			c.object(o, classSession, 0)
 		}
 	}
-	for _, v := range c.p.running {
-		c.object(v, classSession, 0)
+	for _, o := range c.u.extra { // of cells that run, and of this one's statements
+		if _, isVar := o.(*types.Var); isVar {
+			c.object(o, classSession, 0)
+		}
 	}
 	for _, dots := range [][]*types.Package{c.u.dots, c.p.dots} {
 		for _, d := range dots {

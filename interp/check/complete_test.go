@@ -78,6 +78,9 @@ func TestComplete(t *testing.T) {
 		"local := &pt; if local.| => X Y",
 		"local := 3; loc| => local",
 		"func f(q Point) { q.| => X Y",
+		"var near, far Point\nfunc f() {\n\tif near.X > 0 && far.| => X Y",
+		"fresh := Point{}; n := 1; func f() { fresh.| => X Y",
+		"fresh, _ := pt, 1; func f() int { return fre| => fresh",
 		"func f(q Point) {\n\tfor _, r := range []Circle{} {\n\t\tr.| => Point R",
 		"fmt.Println(names[0], pt.|) => X Y",
 		"x := names[0] +\ny := pt.X| => X",
@@ -154,6 +157,17 @@ func TestComplete(t *testing.T) {
 		}
 		if start > at {
 			t.Errorf("%q: starts at %d, after the cursor", src, start)
+		}
+	}
+}
+
+// TestCompleteLateMethod: methods that are being typed for a type of an earlier cell.
+func TestCompleteLateMethod(t *testing.T) {
+	p := newProgram(t, "before := 1", "type Account struct{ balance int }\nfunc (a *Account) deposit(n int) {}", "savings := &Account{}")
+	for _, src := range []string{"func (a *Account) all(to *Account) {\n\ta.", "func (a Account) all() int {\n\treturn a.", "func (a *Account) all() {}\nsavings."} {
+		_, _, cs := p.Complete(src, len(src))
+		if len(cs) == 0 || cs[0].Text != "balance" {
+			t.Errorf("%q: %v", src, cs)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -78,7 +79,8 @@ type partial struct {
 
 // parsePartial parses and checks a text that need not be right. at is the cursor; find says which node is looked for.
 func (p *Program) parsePartial(t tolerant, find func(ast.Node) bool) *partial {
-	fset := token.NewFileSet() // of its own: nothing of it is kept
+	fset := token.NewFileSet()         // of its own: nothing of it is kept
+	fset.AddFile("", 1, p.fset.Base()) // go/types asks for the file of a receiver's type, which an earlier cell has declared
 	x := &partial{p: p, u: &Unit{p: p, body: &body{ident: map[string]*ast.Ident{}}, imports: map[string]*types.PkgName{}}}
 	declText, stmtText, inDecl := cell.Halves(t.text, t.at)
 	add := func(pre, text, post string, here bool) {
@@ -157,6 +159,15 @@ func (p *Program) parsePartial(t tolerant, find func(ast.Node) bool) *partial {
 		}
 	}
 	x.info = p.lenient(x.u, x.files, declared, fset)
+	if stmtText != "" && inDecl { // functions see the variables of the cell's statements
+		if vars := x.statementVars(declared); len(vars) > 0 {
+			if x.u.extra == nil {
+				x.u.extra = map[string]types.Object{}
+			}
+			maps.Copy(x.u.extra, vars)
+			x.info = p.lenient(x.u, x.files, declared, fset)
+		}
+	}
 	for _, f := range x.files {
 		if path := pathTo(f, find); path != nil {
 			x.path = path
@@ -164,6 +175,45 @@ func (p *Program) parsePartial(t tolerant, find func(ast.Node) bool) *partial {
 		}
 	}
 	return x
+}
+
+// statementVars are the variables that the statements declare for the session: those outside of any block.
+func (x *partial) statementVars(declared map[string]bool) map[string]types.Object {
+	vars := map[string]types.Object{}
+	note := func(e ast.Expr) {
+		id, ok := e.(*ast.Ident)
+		if !ok || id.Name == "_" || declared[id.Name] {
+			return
+		}
+		if v, ok := x.info.Defs[id].(*types.Var); ok {
+			vars[id.Name] = v
+		}
+	}
+	for _, f := range x.files {
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Name.Name != partialBody {
+				continue
+			}
+			for _, st := range fn.Body.List {
+				switch st := st.(type) {
+				case *ast.AssignStmt:
+					for _, l := range st.Lhs {
+						note(l)
+					}
+				case *ast.DeclStmt:
+					for _, s := range st.Decl.(*ast.GenDecl).Specs {
+						if v, ok := s.(*ast.ValueSpec); ok {
+							for _, id := range v.Names {
+								note(id)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	return vars
 }
 
 // pathTo is the way from f to the first node that find accepts.
