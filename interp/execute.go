@@ -176,6 +176,10 @@ func (s *Session) prepare(x execution) (done *prepared, e *Error) {
 		}
 		return nil, s.compileError([]check.Diagnostic{check.Syntax(x.Count, x.text, syntax)})
 	}
+	if x.Beside && s.namesRunning(x.text) {
+		c.Forget(s.prog.Fset())
+		return nil, errDeclares
+	}
 	var diags []check.Diagnostic
 	u, diags = s.prog.Check(c, check.Options{Strict: s.strict.Load(), NoValue: x.Silent})
 	if len(diags) > 0 {
