@@ -102,21 +102,32 @@ func (p *tab) keys(when string, complete, help int, want string) {
 // variables opens the debugger's panel and unfolds what it lists.
 func (p *tab) variables(when string) {
 	p.t.Helper()
-	// says waits for a line of the tree, and unfold opens one.
-	says := func(name, detail string) step {
-		return js(fmt.Sprintf(`[...document.querySelectorAll(".jp-DebuggerVariables-name")].some(n => n.innerText === %q && n.nextSibling.innerText === %q)`, name, detail))
+	is := func(name, detail string) string {
+		return fmt.Sprintf(`[...document.querySelectorAll(".jp-DebuggerVariables-name")].some(n => n.innerText === %q && n.nextSibling.innerText === %q)`, name, detail)
 	}
-	unfold := func(name string) step {
-		return do(fmt.Sprintf(`[...document.querySelectorAll(".jp-DebuggerVariables-name")].find(n => n.innerText === %q).click()`, name))
+	// says waits for a line of the tree.
+	says := func(name, detail string) step { return js(is(name, detail)) }
+	// unfold opens a line until another one below it shows. JupyterLab draws the tree anew, with
+	// everything closed, when it asks the kernel once more: then it is opened again.
+	unfold := func(parent, name, detail string) step {
+		return js(fmt.Sprintf(`(() => {
+			if (%s) return true;
+			const line = [...document.querySelectorAll(".jp-DebuggerVariables-name")].find(n => n.innerText === %q);
+			if (line && Date.now() - (line.opened ?? 0) > 5000) {
+				line.opened = Date.now();
+				line.click();
+			}
+			return false;
+		})()`, is(name, detail), parent))
 	}
 	p.must("variables"+when,
 		do(`if (!document.querySelector(".jp-DebuggerVariables")?.innerText.includes("anna")) document.querySelector(".jp-DebuggerBugButton").click()`),
 		do(`window.jupyterapp.shell.activateById("jp-debugger-sidebar")`),
 		says("ages", "map[string]int (2)"), says("mailbox", "chan int = 1 of 4"), says("crew", "sync.WaitGroup = counter 2"))
 	p.must("nested variables"+when,
-		unfold("ages"), says(`["Bo"]`, "int = 27"),
-		unfold("anna"), says("Name", `string = "Anna"`), says("Friends", "[]*Person (1)"),
-		unfold("Home"), says("City", `string = "Seoul"`))
+		unfold("ages", `["Bo"]`, "int = 27"),
+		unfold("anna", "Name", `string = "Anna"`), unfold("anna", "Friends", "[]*Person (1)"),
+		unfold("Home", "City", `string = "Seoul"`))
 	p.must("closing the variables"+when, do(`window.jupyterapp.shell.collapseRight()`))
 }
 
